@@ -1,0 +1,251 @@
+/**
+ * The logarithmic interconnect between cores, accelerator, DMA and external ports and the TCDM banks.
+ *
+ * Source: pulp-platform/cluster_interconnect 81939ba (XBAR_TCDM, RequestBlock2CH, TestAndSet), cycle for cycle.
+ * @module
+ */
+
+import type { Tcdm } from "../memory/tcdm.ts";
+import { TwoChannelArbiter } from "./tree_arbiter.ts";
+
+/** Ports and options of {@link TcdmInterconnect}. */
+export interface TcdmInterconnectParams {
+  /** Ports of channel 0 (cores, then accelerator); they are ports 0 to channel0Ports - 1. Source: pulp_cluster 9fd9c3e (8 + 4). */
+  readonly channel0Ports: number;
+  /** Ports of channel 1 (external, then DMA); they follow those of channel 0. Source: pulp_cluster 9fd9c3e (4 + 4). */
+  readonly channel1Ports: number;
+  /** Arbitration policy, one bit per channel; reset value 0. Source: cluster control register of pulp_cluster 9fd9c3e. */
+  readonly policy: number;
+  /** Address bit that makes a read a test-and-set. Source: TestAndSet of cluster_interconnect 81939ba (20). */
+  readonly testAndSetBit: number;
+  /** Cycles in which a bank grants nobody after a test-and-set, while it writes ones. Source: RTL simulation (1). */
+  readonly testAndSetBlockCycles: number;
+  /** Cycles from grant to response, for reads and writes. Source: RTL simulation (1). */
+  readonly responseCycles: number;
+}
+
+/** The interconnect of the first Mr.Wolf cluster, of which GAP8's is taken to be a copy. */
+export const GAP8_TCDM_INTERCONNECT: TcdmInterconnectParams = {
+  channel0Ports: 12,
+  channel1Ports: 8,
+  policy: 0,
+  testAndSetBit: 20,
+  testAndSetBlockCycles: 1,
+  responseCycles: 1,
+};
+
+/**
+ * Grants at most one request per bank and cycle, and performs the granted accesses on the memory.
+ *
+ * A port raises a request with {@link request}, it stays raised until granted. The owner calls {@link arbitrate} once in
+ * every cycle in which {@link pending} is not 0; cycles without requests may be left out.
+ */
+export class TcdmInterconnect {
+  /** The ports and options it was built with. */
+  readonly params: TcdmInterconnectParams;
+  /** Number of ports of both channels. */
+  readonly ports: number;
+  /** What a port's last granted access returned, signed 32 bits; valid `responseCycles` after the grant. Writes return 0. */
+  readonly responses: Int32Array;
+  /** Per port: accesses granted since reset. */
+  readonly granted: Float64Array;
+  /** Per port: cycles with a request and no grant since reset. */
+  readonly refused: Float64Array;
+  /** Grants on a bank that had more than one requester in that cycle, since reset. */
+  contended = 0;
+  /** Test-and-set reads granted since reset. */
+  testAndSets = 0;
+  /** Ports whose request waits for a grant, one bit per port. */
+  pending = 0;
+
+  readonly #memory: Tcdm;
+  readonly #arbiter: TwoChannelArbiter;
+  readonly #bankMask: number;
+  readonly #channel0Mask: number;
+  readonly #channel0Ports: number;
+  /** Banks with a raised request, one bit per bank. */
+  #requestedBanks = 0;
+  /** Per bank: ports that request it. */
+  readonly #requests: Int32Array;
+  /** Per bank: first cycle in which it can grant again. */
+  readonly #freeFrom: Float64Array;
+  readonly #word: Int32Array;
+  readonly #write: Uint8Array;
+  readonly #testAndSet: Uint8Array;
+  readonly #byteEnable: Uint8Array;
+  readonly #data: Int32Array;
+  #lastCycle = -1;
+
+  /** Throws RangeError when there are more than 32 ports or 32 banks. */
+  constructor(params: TcdmInterconnectParams, memory: Tcdm) {
+    const ports = params.channel0Ports + params.channel1Ports;
+    const banks = memory.params.banks;
+    if (ports > 32 || banks > 32) {
+      throw new RangeError(
+        `Cannot build a TCDM interconnect with ${ports} ports and ${banks} banks: the limit is 32 of each. ` +
+          "Put several agents behind one port",
+      );
+    }
+    this.params = params;
+    this.ports = ports;
+    this.responses = new Int32Array(ports);
+    this.granted = new Float64Array(ports);
+    this.refused = new Float64Array(ports);
+    this.#memory = memory;
+    this.#arbiter = new TwoChannelArbiter({
+      banks,
+      channel0Ports: params.channel0Ports,
+      channel1Ports: params.channel1Ports,
+    });
+    this.#arbiter.policy = params.policy;
+    this.#bankMask = banks - 1;
+    this.#channel0Ports = params.channel0Ports;
+    this.#channel0Mask = params.channel0Ports === 32 ? -1 : (1 << params.channel0Ports) - 1;
+    this.#requests = new Int32Array(banks);
+    this.#freeFrom = new Float64Array(banks);
+    this.#word = new Int32Array(ports);
+    this.#write = new Uint8Array(ports);
+    this.#testAndSet = new Uint8Array(ports);
+    this.#byteEnable = new Uint8Array(ports);
+    this.#data = new Int32Array(ports);
+  }
+
+  /** The arbitration policy in force, one bit per channel. */
+  get policy(): number {
+    return this.#arbiter.policy;
+  }
+
+  /** Changes the arbitration policy from the next arbitration on. */
+  set policy(policy: number) {
+    this.#arbiter.policy = policy;
+  }
+
+  /** True when `address` belongs to the memory or its test-and-set alias. */
+  covers(address: number): boolean {
+    const { base, sizeBytes } = this.#memory.params;
+    const alias = 2 ** this.params.testAndSetBit;
+    const offset = address - base;
+    return (offset >= 0 && offset < sizeBytes) || (offset >= alias && offset < alias + sizeBytes);
+  }
+
+  /**
+   * Raises the request of `port` for the aligned word that holds `address`; it stays raised until granted. `byteEnable`
+   * bit n selects byte n of the word. A write ignores the test-and-set bit, a read does not use `data`.
+   * Throws RangeError when the address is outside the memory, Error when the port's previous request is still raised.
+   */
+  request(port: number, address: number, write: boolean, byteEnable: number, data: number): void {
+    const { base, sizeBytes } = this.#memory.params;
+    let offset = address - base;
+    let testAndSet = 0;
+    if (offset < 0 || offset >= sizeBytes) {
+      offset -= 2 ** this.params.testAndSetBit;
+      testAndSet = write ? 0 : 1;
+      if (offset < 0 || offset >= sizeBytes) this.#refuseAddress(port, address);
+    }
+    const bit = 1 << port;
+    if ((this.pending & bit) !== 0) {
+      throw new Error(
+        `Cannot raise a request on TCDM port ${port}: its request for word ${
+          this.#word[port]
+        } has not been granted yet. ` +
+          "A port holds one request at a time; call withdraw first to give it up",
+      );
+    }
+    const word = offset >> 2;
+    const bank = word & this.#bankMask;
+    this.#word[port] = word;
+    this.#write[port] = write ? 1 : 0;
+    this.#testAndSet[port] = testAndSet;
+    this.#byteEnable[port] = byteEnable;
+    this.#data[port] = data;
+    this.pending |= bit;
+    this.#requests[bank]! |= bit;
+    this.#requestedBanks |= 1 << bank;
+  }
+
+  /** Takes back the request of `port`, if it has one: what a reset of the requester does. */
+  withdraw(port: number): void {
+    const bit = 1 << port;
+    if ((this.pending & bit) === 0) return;
+    const bank = this.#word[port]! & this.#bankMask;
+    this.pending &= ~bit;
+    this.#requests[bank]! &= ~bit;
+    if (this.#requests[bank] === 0) this.#requestedBanks &= ~(1 << bank);
+  }
+
+  /**
+   * Arbitrates every bank for clock cycle `cycle` and performs the granted accesses. Returns the granted ports, one bit
+   * each; their responses are due `responseCycles` later. Throws Error when `cycle` is not after the previous one.
+   */
+  arbitrate(cycle: number): number {
+    if (cycle <= this.#lastCycle) {
+      throw new Error(
+        `Cannot arbitrate the TCDM for cycle ${cycle}: cycle ${this.#lastCycle} has been arbitrated. ` +
+          "Raise all requests of a cycle first, then arbitrate it once",
+      );
+    }
+    this.#lastCycle = cycle;
+    let grants = 0;
+    for (let banks = this.#requestedBanks; banks !== 0; banks &= banks - 1) {
+      const bank = 31 - Math.clz32(banks & -banks);
+      if (this.#freeFrom[bank]! > cycle) continue;
+      const requests = this.#requests[bank]!;
+      const requests0 = requests & this.#channel0Mask;
+      const requests1 = this.#channel0Ports === 32 ? 0 : requests >>> this.#channel0Ports;
+      let port = this.#arbiter.grant(bank, requests0, requests1);
+      if (port >= 32) port += this.#channel0Ports - 32;
+      const bit = 1 << port;
+      grants |= bit;
+      if (requests !== bit) this.contended++;
+      else this.#requestedBanks &= ~(1 << bank);
+      this.#requests[bank] = requests & ~bit;
+      this.granted[port]!++;
+      this.#access(port, bank, cycle);
+    }
+    this.pending &= ~grants;
+    for (let ports = this.pending; ports !== 0; ports &= ports - 1) {
+      this.refused[31 - Math.clz32(ports & -ports)]!++;
+    }
+    return grants;
+  }
+
+  /** Back to the state after reset; memory contents and policy stay. */
+  reset(): void {
+    this.#arbiter.reset();
+    this.#requests.fill(0);
+    this.#requestedBanks = 0;
+    this.pending = 0;
+    this.#freeFrom.fill(0);
+    this.responses.fill(0);
+    this.granted.fill(0);
+    this.refused.fill(0);
+    this.contended = 0;
+    this.testAndSets = 0;
+  }
+
+  #access(port: number, bank: number, cycle: number): void {
+    const word = this.#word[port]!;
+    if (this.#write[port] === 1) {
+      this.#memory.write(word, this.#data[port]!, this.#byteEnable[port]!);
+      this.responses[port] = 0;
+      return;
+    }
+    this.responses[port] = this.#memory.read(word);
+    if (this.#testAndSet[port] === 1) {
+      this.testAndSets++;
+      // The bank writes the ones one cycle later; nobody can see it before that, because it grants nobody meanwhile.
+      this.#memory.write(word, -1, this.#byteEnable[port]!);
+      this.#freeFrom[bank] = cycle + 1 + this.params.testAndSetBlockCycles;
+    }
+  }
+
+  #refuseAddress(port: number, address: number): never {
+    const { base, sizeBytes } = this.#memory.params;
+    throw new RangeError(
+      `Cannot access the TCDM on port ${port}: 0x${(address >>> 0).toString(16)} is outside 0x${
+        base.toString(16)
+      } to ` +
+        `0x${(base + sizeBytes - 1).toString(16)} and its test-and-set alias. Check the address map of the initiator`,
+    );
+  }
+}

@@ -1,0 +1,314 @@
+/**
+ * Clock domains: exact edges at any rational frequency, frequency changes, gating, and the wheel on which everything
+ * waits that counts this clock's cycles.
+ * @module
+ */
+import type { Activity } from "./activity.ts";
+import { SimulationError } from "./errors.ts";
+import type { Links } from "./links.ts";
+import type { Simulation } from "./simulation.ts";
+import { formatTime, type Frequency, LAST_PS, PS_PER_SECOND } from "./time.ts";
+import { TimeHeap } from "./time_heap.ts";
+
+/** Cycles that the wheel of a clock looks ahead; what is later waits in a heap. */
+export const WHEEL_SLOTS = 1024;
+const EXACT = 2 ** 52;
+
+/** A clock's period as an exact fraction of picoseconds: `whole + rest / divisor`. */
+class Period {
+  readonly whole: number;
+  readonly rest: number;
+  readonly divisor: number;
+
+  constructor(readonly frequency: Frequency) {
+    const { numerator, denominator } = frequency;
+    const ps = BigInt(PS_PER_SECOND) * BigInt(denominator);
+    this.divisor = numerator;
+    this.whole = Number(ps / BigInt(numerator));
+    this.rest = Number(ps % BigInt(numerator));
+  }
+
+  /** Picoseconds in `cycles` periods that start `fraction / divisor` ps past a whole one, rounded down. */
+  span(cycles: number, fraction: number): number {
+    if (this.rest === 0) return cycles * this.whole;
+    const parts = cycles * this.rest;
+    if (parts < EXACT) return cycles * this.whole + Math.floor((parts + fraction) / this.divisor);
+    const exact = (BigInt(cycles) * BigInt(this.rest) + BigInt(fraction)) / BigInt(this.divisor);
+    return cycles * this.whole + Number(exact);
+  }
+
+  /** The fraction that is left over after `cycles` periods. */
+  fractionAfter(cycles: number, fraction: number): number {
+    if (this.rest === 0) return 0;
+    const parts = cycles * this.rest;
+    if (parts < EXACT) return (parts + fraction) % this.divisor;
+    return Number((BigInt(cycles) * BigInt(this.rest) + BigInt(fraction)) % BigInt(this.divisor));
+  }
+}
+
+/**
+ * A clock. Edge `n` after an epoch is at `epoch + floor(n * 10^12 / f)` picoseconds; the epoch is time 0, or the edge
+ * at which the frequency last changed. Cycle numbers count the edges while the clock ran; gated cycles are not in it.
+ */
+export class ClockDomain {
+  /** Path. */
+  readonly name: string;
+  private readonly sim: Simulation;
+  private readonly links: Links;
+  private period: Period;
+  private change: { cycle: number; period: Period } | null = null;
+  private gatedNow = false;
+  /** Whether the kernel runs those who wait for the present cycle; then the position is now. */
+  private draining = false;
+  /** The fewest cycles that anybody queued ahead meanwhile. */
+  private soonest = WHEEL_SLOTS;
+
+  /** The last edge that the kernel has looked at: its cycle, its time, and the fraction of a picosecond past it. */
+  private cycleAt = 0;
+  /** The wheel's slot of the present cycle. For the kernel. */
+  slotAt = 0;
+  private timeAt = 0;
+  private fractionAt = 0;
+
+  /** First of the wheel's lists. For the kernel. */
+  readonly slots: number;
+  /** One bit for each list that may have members. For the kernel. */
+  readonly occupied: Int32Array = new Int32Array(WHEEL_SLOTS / 32);
+  private readonly far = new TimeHeap();
+  /** Cycle of the earliest waiting activity, and its time; for the kernel. */
+  private nextCycle = Infinity;
+  /** Grows with each change of the edges to come. For the kernel. */
+  revision = 0;
+  /** When the kernel has to come back, in picoseconds; Infinity if never. For the kernel. */
+  nextTime = Infinity;
+
+  /** Made by `Simulation.clock`. */
+  constructor(sim: Simulation, name: string, frequency: Frequency) {
+    this.sim = sim;
+    this.links = sim.links;
+    this.name = name;
+    this.period = new Period(frequency);
+    this.slots = sim.links.lists(WHEEL_SLOTS);
+  }
+
+  /** The frequency that holds at the next edge but one, at the latest. */
+  get frequency(): Frequency {
+    return (this.change?.period ?? this.period).frequency;
+  }
+
+  /** Edges so far while the clock ran, which is also the number of the running cycle. */
+  get cycles(): number {
+    this.catchUp();
+    return this.cycleAt;
+  }
+
+  /** Whether the clock is stopped. */
+  get gated(): boolean {
+    return this.gatedNow;
+  }
+
+  /** The time of cycle `cycle`, in picoseconds, if the clock goes on as it runs now. Past cycles are not kept. */
+  timeOf(cycle: number): number {
+    this.catchUp();
+    if (cycle < this.cycleAt) {
+      throw new SimulationError(
+        `Cannot tell the time of cycle ${cycle} of clock ${this.name}: it is past, the clock is at ${this.cycleAt}`,
+      );
+    }
+    return this.edge(cycle);
+  }
+
+  /** Changes the frequency; it takes effect at the next edge, which becomes the new epoch. */
+  setFrequency(frequency: Frequency): void {
+    this.catchUp();
+    this.change = { cycle: this.cycleAt + 1, period: new Period(frequency) };
+    this.revision++;
+    this.reschedule();
+  }
+
+  /** Stops the clock: no edges until {@linkcode ungate}. What waits for its cycles waits on. */
+  gate(): void {
+    this.catchUp();
+    this.gatedNow = true;
+    this.revision++;
+    this.nextTime = Infinity;
+  }
+
+  /** Lets the clock run again, on the grid that it would have kept: the next edge is the grid's next one. */
+  ungate(): void {
+    if (!this.gatedNow) return;
+    const { cycleAt: cycle, change } = this;
+    this.gatedNow = false;
+    this.revision++;
+    this.change = null;
+    this.moveTo(cycle + this.edgesUntil(this.sim.now));
+    this.placeAt(cycle);
+    if (change !== null) this.change = { cycle: cycle + 1, period: change.period };
+    this.reschedule();
+  }
+
+  /** Starts a stopped clock afresh at `frequency`: now is the new epoch, the first edge comes one period later. */
+  restart(frequency: Frequency): void {
+    this.gatedNow = false;
+    this.revision++;
+    this.change = null;
+    this.period = new Period(frequency);
+    this.timeAt = this.sim.now;
+    this.fractionAt = 0;
+    this.reschedule();
+  }
+
+  /** Queues an activity for `cycles` (1 or more) cycles from now. For the kernel. */
+  wakeAfter(activity: Activity, cycles: number): void {
+    if (!this.draining) {
+      if (this.timeAt !== this.sim.now) this.catchUp();
+      const cycle = this.cycleAt + cycles;
+      if (cycle < this.nextCycle) {
+        this.nextCycle = cycle;
+        this.nextTime = this.gatedNow ? Infinity : this.edge(cycle);
+      }
+    } else if (cycles < this.soonest) this.soonest = cycles;
+    if (cycles < WHEEL_SLOTS) this.insert((this.slotAt + cycles) & (WHEEL_SLOTS - 1), activity.id);
+    else {
+      activity.heap = this.far;
+      this.far.push(this.cycleAt + cycles, activity.id);
+    }
+  }
+
+  /** Moves on to the earliest waiting cycle and returns the list of those who wait for it. For the kernel. */
+  enterNext(): number {
+    this.moveTo(this.nextCycle);
+    this.collectFar();
+    this.nextTime = Infinity;
+    this.soonest = WHEEL_SLOTS;
+    this.draining = true;
+    return this.slots + this.slotAt;
+  }
+
+  /** After the slot's list is empty; the kernel has queued somebody itself, `soonest` cycles ahead. For the kernel. */
+  leave(soonest: number): void {
+    this.occupied[this.slotAt >> 5] &= ~(1 << (this.slotAt & 31));
+    this.draining = false;
+    if (soonest === 1 || this.soonest === 1) {
+      this.nextCycle = this.cycleAt + 1;
+      this.nextTime = this.gatedNow ? Infinity : this.edge(this.nextCycle);
+    } else this.reschedule();
+  }
+
+  /** Whether anything waits for a cycle of this clock. For the kernel. */
+  get busy(): boolean {
+    return this.nextCycle !== Infinity;
+  }
+
+  private insert(slot: number, id: number): void {
+    const list = this.slots + slot;
+    const { next, prev } = this.links;
+    const last = prev[list];
+    next[last] = id;
+    prev[id] = last;
+    next[id] = list;
+    prev[list] = id;
+    if (last === list) this.occupied[slot >> 5] |= 1 << (slot & 31);
+  }
+
+  /** Moves far activities that have come near onto the wheel. */
+  private collectFar(): void {
+    const { far } = this;
+    while (far.first < this.cycleAt + WHEEL_SLOTS) {
+      const cycle = far.first;
+      const id = far.pop();
+      this.sim.activity(id).heap = null;
+      this.insert(cycle % WHEEL_SLOTS, id);
+    }
+  }
+
+  /** Finds the earliest waiting cycle again. */
+  private reschedule(): void {
+    this.nextCycle = Math.min(this.nextOccupied(), this.far.first);
+    this.nextTime = this.gatedNow || this.nextCycle === Infinity ? Infinity : this.edge(this.nextCycle);
+  }
+
+  private nextOccupied(): number {
+    const { occupied, sim } = this;
+    const from = (this.slotAt + 1) & (WHEEL_SLOTS - 1);
+    for (let step = 0; step <= WHEEL_SLOTS / 32; step++) {
+      const word = ((from >> 5) + step) & (WHEEL_SLOTS / 32 - 1);
+      let bits = occupied[word];
+      if (step === 0) bits &= -1 << (from & 31);
+      else if (step === WHEEL_SLOTS / 32) bits &= ~(-1 << (from & 31));
+      while (bits !== 0) {
+        const bit = 31 - Math.clz32(bits & -bits);
+        const slot = word * 32 + bit;
+        if (!sim.links.isEmpty(this.slots + slot)) return this.cycleAt + 1 + ((slot - from) & (WHEEL_SLOTS - 1));
+        occupied[word] &= ~(1 << bit);
+        bits &= bits - 1;
+      }
+    }
+    return Infinity;
+  }
+
+  /** Brings the position up to now: the last edge that is not later. */
+  private catchUp(): void {
+    if (this.gatedNow || this.timeAt === this.sim.now) return;
+    const edges = this.edgesUntil(this.sim.now);
+    if (edges > 0) {
+      this.moveTo(this.cycleAt + edges);
+      this.collectFar();
+    }
+  }
+
+  /** Edges after the position, up to and with `time`. */
+  private edgesUntil(time: number): number {
+    const at = this.cycleAt;
+    let past = 0;
+    let period = this.period, start = this.timeAt;
+    if (this.change !== null) {
+      const changeTime = this.edge(this.change.cycle);
+      if (time < changeTime) return this.change.cycle - 1 - at;
+      past = this.change.cycle - at;
+      period = this.change.period;
+      start = changeTime;
+    }
+    let edges = past + Math.floor((time - start) / (period.whole + period.rest / period.divisor));
+    while (edges > past && this.edge(at + edges) > time) edges--;
+    while (this.edge(at + edges + 1) <= time) edges++;
+    return edges;
+  }
+
+  private edge(cycle: number): number {
+    const { change } = this;
+    if (change !== null && cycle > change.cycle) {
+      return this.edge(change.cycle) + change.period.span(cycle - change.cycle, 0);
+    }
+    const time = this.timeAt + this.period.span(cycle - this.cycleAt, this.fractionAt);
+    if (time > LAST_PS) {
+      throw new SimulationError(
+        `Cannot schedule cycle ${cycle} of clock ${this.name}: it would be past 2^53 ps (${
+          formatTime(LAST_PS)
+        }), the end of simulated time; split the run, or simulate less of it`,
+      );
+    }
+    return time;
+  }
+
+  private moveTo(cycle: number): void {
+    const { change } = this;
+    if (change !== null && cycle >= change.cycle) {
+      this.timeAt = this.edge(change.cycle);
+      this.placeAt(change.cycle);
+      this.fractionAt = 0;
+      this.period = change.period;
+      this.change = null;
+    }
+    const step = cycle - this.cycleAt;
+    if (step === 0) return;
+    this.timeAt = this.edge(cycle);
+    this.fractionAt = this.period.fractionAfter(step, this.fractionAt);
+    this.placeAt(cycle);
+  }
+
+  private placeAt(cycle: number): void {
+    this.cycleAt = cycle;
+    this.slotAt = cycle % WHEEL_SLOTS;
+  }
+}

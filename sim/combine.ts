@@ -1,0 +1,64 @@
+/**
+ * Waiting for any or all of several things, with or without a time limit.
+ * @module
+ */
+import { Activity, Phase } from "./activity.ts";
+import type { Duration } from "./time.ts";
+import type { Process, Wait, Waitable } from "./wait.ts";
+
+/** Waits for the first `needed` of several things. */
+class Combination implements Waitable {
+  /** Which came first. */
+  firstIndex = -1;
+  private probes: Activity[] = [];
+  private missing = 0;
+
+  constructor(private readonly waits: readonly Wait[], private readonly needed: number) {}
+
+  arm(waiter: Activity): void {
+    const { sim } = waiter;
+    this.missing = this.needed;
+    this.probes = this.waits.map((wait, index) => {
+      const probe = new Activity(sim, waiter.name, Phase.request, waiter.clock);
+      probe.callback = () => {
+        if (this.firstIndex < 0) this.firstIndex = index;
+        if (--this.missing > 0) return;
+        this.disarm();
+        sim.ready(waiter);
+      };
+      sim.arm(probe, wait);
+      return probe;
+    });
+  }
+
+  disarm(): void {
+    for (const probe of this.probes) probe.sim.delist(probe);
+    this.probes = [];
+  }
+
+  describe(): string {
+    const parts = this.waits.map((wait) => typeof wait === "number" ? `${wait} cycles` : wait.describe());
+    return `${this.needed === 1 ? "any" : "all"} of [${parts.join("; ")}]`;
+  }
+
+  servers(): readonly string[] {
+    return this.waits.flatMap((wait) => typeof wait === "number" ? [] : wait.servers?.() ?? []);
+  }
+}
+
+/** Waits for the first of several things and gives its place in the list; ties go to the one listed first. */
+export function* anyOf(...waits: readonly Wait[]): Process<number> {
+  const combination = new Combination(waits, 1);
+  yield combination;
+  return combination.firstIndex;
+}
+
+/** Waits until each of several things has happened once. */
+export function* allOf(...waits: readonly Wait[]): Process {
+  if (waits.length > 0) yield new Combination(waits, waits.length);
+}
+
+/** Waits for something, at most for `limit` (a duration, or a number of cycles); whether it happened. */
+export function* within(limit: Duration | number, wait: Wait): Process<boolean> {
+  return (yield* anyOf(wait, limit)) === 0;
+}

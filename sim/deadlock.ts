@@ -1,0 +1,34 @@
+/**
+ * The report of a simulation in which nothing can happen any more.
+ * @module
+ */
+import { DeadlockError, type WaitingProcess } from "./errors.ts";
+import type { Simulation } from "./simulation.ts";
+import { formatTime } from "./time.ts";
+
+/** The error to throw if foreground processes wait and nothing is scheduled, or null if that is a regular end. */
+export function deadlock(sim: Simulation): DeadlockError | null {
+  const all = sim.waitingProcesses();
+  if (!all.some((handle) => !handle.background)) return null;
+  const waiting = all.filter((handle) => !handle.background).map((handle): WaitingProcess => {
+    const { waitsFor, clock } = handle.activity;
+    return {
+      process: handle.name,
+      waitsFor: waitsFor?.describe() ??
+        (clock?.gated ? `a cycle of clock ${clock.name}, which is gated` : "a cycle of its clock"),
+      sincePs: handle.activity.since,
+      servers: waitsFor?.servers?.() ?? [],
+    };
+  });
+  const lines = waiting.map((entry) =>
+    `  ${entry.process} waits for ${entry.waitsFor} since ${formatTime(entry.sincePs)}` +
+    (entry.servers.length === 0 ? "" : `; could be served by ${entry.servers.join(", ")}`)
+  );
+  const idle = all.length - waiting.length;
+  return new DeadlockError(
+    `Cannot go on at ${formatTime(sim.now)}: nothing is scheduled any more, and ${waiting.length} ` +
+      `process${waiting.length === 1 ? " waits" : "es wait"}:\n${lines.join("\n")}` +
+      (idle === 0 ? "" : `\n  (${idle} background processes are idle)`),
+    waiting,
+  );
+}

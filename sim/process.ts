@@ -1,0 +1,103 @@
+/**
+ * Handles on running processes.
+ * @module
+ */
+import type { Activity } from "./activity.ts";
+import { Cancelled, Interrupt, SimulationError } from "./errors.ts";
+import type { Simulation } from "./simulation.ts";
+import type { Process, Waitable } from "./wait.ts";
+
+/** Where a process stands. */
+export type ProcessState = "waiting" | "finished" | "failed" | "cancelled";
+
+/** A process that was started; `yield* handle.join()` waits for its end and gives its result. */
+export class ProcessHandle<R = unknown> implements Waitable {
+  /** Its place in the kernel's queues. */
+  readonly activity: Activity;
+  /** Whether the simulation may end while it still waits. */
+  readonly background: boolean;
+  private stateNow: ProcessState = "waiting";
+  private outcome: unknown = undefined;
+  private readonly joiners: number;
+  private joinerSeen = false;
+
+  /** Made by `Simulation.spawn`. */
+  constructor(activity: Activity, background: boolean) {
+    this.activity = activity;
+    this.background = background;
+    this.joiners = activity.sim.links.lists(1);
+  }
+
+  /** Path. */
+  get name(): string {
+    return this.activity.name;
+  }
+
+  /** Where it stands. */
+  get state(): ProcessState {
+    return this.stateNow;
+  }
+
+  /** What it returned. Throws a SimulationError unless it has finished. */
+  get result(): R {
+    if (this.stateNow !== "finished") {
+      throw new SimulationError(`Cannot read the result of process ${this.name}: it is ${this.stateNow}`);
+    }
+    return this.outcome as R;
+  }
+
+  /** Waits for the end and gives the result; throws what the process threw, or {@linkcode Cancelled}. */
+  *join(): Process<R> {
+    this.joinerSeen = true;
+    if (this.stateNow === "waiting") yield this;
+    if (this.stateNow === "failed") throw this.outcome;
+    if (this.stateNow === "cancelled") throw new Cancelled(`Cannot join process ${this.name}: it was cancelled`);
+    return this.outcome as R;
+  }
+
+  /** Ends it where it waits; its `finally` blocks run, and may wait. No effect once it has ended. */
+  cancel(): void {
+    if (this.stateNow !== "waiting") return;
+    const { sim } = this.activity;
+    if (sim.runningName === this.name) {
+      throw new SimulationError(`Cannot cancel process ${this.name} from inside: return instead`);
+    }
+    this.activity.unqueue();
+    sim.cancel(this);
+  }
+
+  /** Throws an {@linkcode Interrupt} with `reason` into it where it waits. No effect once it has ended. */
+  interrupt(reason: unknown): void {
+    if (this.stateNow !== "waiting") return;
+    this.activity.unqueue();
+    this.activity.sim.throwInto(this, new Interrupt(reason));
+  }
+
+  /** Queues a joiner. */
+  arm(waiter: Activity): void {
+    const { sim } = this.activity;
+    if (this.stateNow !== "waiting") sim.ready(waiter);
+    else {
+      this.joinerSeen = true;
+      sim.links.append(this.joiners, waiter.id);
+    }
+  }
+
+  /** For reports. */
+  describe(): string {
+    return `the end of process ${this.name}`;
+  }
+
+  /** For reports. */
+  servers(): readonly string[] {
+    return [this.name];
+  }
+
+  /** Records the end and lets the joiners go on; whether anybody joins. For the kernel. */
+  settle(state: ProcessState, outcome: unknown): boolean {
+    this.stateNow = state;
+    this.outcome = outcome;
+    this.activity.sim.readyAll(this.joiners);
+    return this.joinerSeen;
+  }
+}

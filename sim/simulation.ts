@@ -1,0 +1,549 @@
+/**
+ * The kernel: one queue of time for everything, in exact picoseconds, with phases inside each moment.
+ * @module
+ */
+import { Activity, Phase, type Task } from "./activity.ts";
+import { ClockDomain, WHEEL_SLOTS } from "./clock.ts";
+import { deadlock } from "./deadlock.ts";
+import { SimulationError } from "./errors.ts";
+import { Links } from "./links.ts";
+import { ProcessHandle } from "./process.ts";
+import { Duration, formatTime, type Frequency, LAST_PS } from "./time.ts";
+import { TimeHeap } from "./time_heap.ts";
+import { TraceHub } from "./trace/hub.ts";
+import type { Process, Wait } from "./wait.ts";
+
+/** How a process is started. */
+export interface SpawnOptions {
+  /** The clock whose cycles its numbers count; without one, it may not yield numbers. */
+  readonly clock?: ClockDomain;
+  /** Hardware that waits for work for ever: the simulation may end while it waits. Default false. */
+  readonly background?: boolean;
+}
+
+/** What ends a run. */
+export interface RunOptions {
+  /** Stop at this time, measured from the start of the simulation, or when this process has ended. */
+  readonly until?: Duration | ProcessHandle;
+  /** Stop when a clock has reached this many cycles: the first clock, or `clock`. */
+  readonly maxCycles?: number;
+  /** The clock that `maxCycles` counts. */
+  readonly clock?: ClockDomain;
+  /** Stop after this many activities have run. */
+  readonly maxEvents?: number;
+}
+
+/** Why a run ended, when, and how much happened. */
+export interface RunResult {
+  /** `idle`: nothing can happen any more, and no foreground process waits. */
+  readonly reason: "idle" | "until" | "maxCycles" | "maxEvents" | "stopped";
+  /** Simulated time, in picoseconds. */
+  readonly now: number;
+  /** Activities that ran, since the start of the simulation. */
+  readonly events: number;
+}
+
+/** Something with a new value that takes effect in the commit phase. */
+export interface Committed {
+  /** Takes the new value. */
+  commit(): void;
+}
+
+/**
+ * The `next` of all generators. Every generator function's objects have a shape of their own, so that `generator.next()`
+ * looks the method up anew each time once there are several; this call does not.
+ */
+const advance: (this: Generator<Wait, unknown, void>) => IteratorResult<Wait, unknown> =
+  (Object.getPrototypeOf(function* () {}).prototype as Generator<Wait, unknown, void>).next;
+
+/** Activities without progress of time after which a run counts as a runaway. */
+const RUNAWAY_EVENTS = 10_000_000;
+
+/** One simulation. Nothing outside it is touched, so several can live side by side. */
+export class Simulation {
+  /** The kernel's queues. For the kernel's own parts. */
+  readonly links: Links = new Links();
+  /** Trace points and their sinks. */
+  readonly trace: TraceHub;
+  /** Activities without progress of time that count as a runaway. */
+  runawayEvents: number = RUNAWAY_EVENTS;
+
+  private nowPs = 0;
+  private eventCount = 0;
+  private eventLimit = Infinity;
+  private runawayAt = RUNAWAY_EVENTS;
+  private stopping = false;
+  /** Whether anybody is in a phase, or a commit is due, in the present moment. */
+  private unsettled = false;
+  private started = false;
+  private runningActivity: Activity | null = null;
+  private failure: unknown = null;
+
+  private readonly activities: Activity[] = [];
+  private readonly processes = new Map<Activity, ProcessHandle>();
+  private readonly unstarted: ProcessHandle[] = [];
+  private readonly startHooks: (() => void)[] = [];
+  private readonly domains: ClockDomain[] = [];
+  private readonly timed = new TimeHeap();
+  private readonly phases: number;
+  private pending: Committed[] = [];
+  private committing: Committed[] = [];
+
+  /** An empty simulation at time 0. */
+  constructor() {
+    this.phases = this.links.lists(5);
+    this.trace = new TraceHub(this);
+  }
+
+  /** Simulated time, in picoseconds. */
+  get now(): number {
+    return this.nowPs;
+  }
+
+  /** Activities that have run so far. */
+  get events(): number {
+    return this.eventCount;
+  }
+
+  /** Whether the first step has been taken. */
+  get running(): boolean {
+    return this.started;
+  }
+
+  /** Path of the process or task that is running, for errors and reports; `the host` between steps. */
+  get runningName(): string {
+    return this.runningActivity?.name ?? "the host";
+  }
+
+  /** Clocks, in the order of their names. */
+  get clocks(): readonly ClockDomain[] {
+    return this.domains;
+  }
+
+  /** Makes a clock; its first edge after time 0 is one period later. */
+  clock(name: string, frequency: Frequency): ClockDomain {
+    if (this.domains.some((domain) => domain.name === name)) {
+      throw new SimulationError(`Cannot make clock ${name}: there is one of that name; names have to be unique`);
+    }
+    const domain = new ClockDomain(this, name, frequency);
+    this.domains.push(domain);
+    this.domains.sort((a, b) => byName(a.name, b.name));
+    return domain;
+  }
+
+  /**
+   * Starts a process. Those made before the first step start in the order of their names, whatever the order in which
+   * they were made; later ones start in the same moment, after those that are ready already.
+   */
+  spawn<R>(name: string, behaviour: Process<R> | (() => Process<R>), options: SpawnOptions = {}): ProcessHandle<R> {
+    const activity = new Activity(this, name, Phase.request, options.clock ?? null);
+    activity.generator = typeof behaviour === "function" ? behaviour() : behaviour;
+    const handle = new ProcessHandle<R>(activity, options.background ?? false);
+    this.processes.set(activity, handle);
+    activity.since = this.nowPs;
+    if (this.started) this.ready(activity);
+    else this.unstarted.push(handle);
+    return handle;
+  }
+
+  /** Makes a callback that can be scheduled again and again without allocating anything. */
+  task(name: string, callback: () => void, options: { clock?: ClockDomain; phase?: Phase } = {}): Task {
+    const activity = new Activity(this, name, options.phase ?? Phase.request, options.clock ?? null);
+    activity.callback = callback;
+    return activity;
+  }
+
+  /** Calls `hook` once, before the first step. */
+  beforeStart(hook: () => void): void {
+    this.startHooks.push(hook);
+  }
+
+  /** Runs until something in `options` says stop, or nothing can happen any more. Throws what an unjoined process threw. */
+  run(options: RunOptions = {}): RunResult {
+    this.start();
+    const clock = options.clock ?? this.domains[0];
+    if (options.maxCycles !== undefined && clock === undefined) {
+      throw new SimulationError("Cannot stop after a number of cycles: this simulation has no clock");
+    }
+    const { until } = options;
+    const limitPs = until instanceof Duration ? until.ps : Infinity;
+    this.eventLimit = options.maxEvents === undefined ? Infinity : this.eventCount + options.maxEvents;
+    this.stopping = false;
+    const lastCycle = options.maxCycles ?? Infinity;
+    let cyclesPs = Infinity, revision = -1;
+    for (;;) {
+      if (until instanceof ProcessHandle && until.state !== "waiting") return this.outcome("until");
+      const next = this.nextTime();
+      if (next === Infinity) {
+        this.idleOrThrow();
+        if (limitPs !== Infinity) this.nowPs = Math.max(this.nowPs, limitPs);
+        return this.outcome("idle");
+      }
+      if (next > limitPs) {
+        this.nowPs = limitPs;
+        return this.outcome("until");
+      }
+      if (lastCycle !== Infinity) {
+        if (revision !== clock.revision) {
+          revision = clock.revision;
+          cyclesPs = clock.gated ? Infinity : clock.timeOf(Math.max(lastCycle, clock.cycles));
+        }
+        if (next > cyclesPs) {
+          this.nowPs = cyclesPs;
+          return this.outcome("maxCycles");
+        }
+      }
+      this.moment(next);
+      if (this.stopping) return this.outcome("stopped");
+      if (this.eventCount >= this.eventLimit) return this.outcome("maxEvents");
+    }
+  }
+
+  /** Runs everything that happens at the next moment at which anything happens; false if there is none. */
+  step(): boolean {
+    this.start();
+    const next = this.nextTime();
+    if (next === Infinity) return !this.idleOrThrow();
+    this.moment(next);
+    return true;
+  }
+
+  /** Ends the run when the present moment is over. */
+  stop(): void {
+    this.stopping = true;
+  }
+
+  // ---- for the kernel's own parts, and for primitives that people add ----
+
+  /** Gives an activity its number. */
+  enlist(activity: Activity): number {
+    const id = this.links.member();
+    this.activities[id] = activity;
+    return id;
+  }
+
+  /** The activity with a number. */
+  activity(id: number): Activity {
+    return this.activities[id];
+  }
+
+  /** Lets an activity run in the present moment, in its phase. */
+  ready(activity: Activity): void {
+    this.unsettled = true;
+    this.links.append(this.phases + activity.phase, activity.id);
+  }
+
+  /** Lets all of a list run in the present moment, in order. */
+  readyAll(list: number): void {
+    const { links } = this;
+    while (!links.isEmpty(list)) {
+      const id = links.next[list];
+      links.remove(id);
+      this.ready(this.activities[id]);
+    }
+  }
+
+  /** Lets an activity run at a time, in picoseconds. */
+  wakeAt(activity: Activity, time: number): void {
+    if (time > LAST_PS) {
+      throw new SimulationError(
+        `Cannot wait until ${time} ps: simulated time ends at 2^53 - 1 ps (${formatTime(LAST_PS)})`,
+      );
+    }
+    activity.heap = this.timed;
+    this.timed.push(time, activity.id);
+  }
+
+  /** Lets an activity run at the first edge of its clock after now, or in the next moment if it has no clock. */
+  wakeNextEdge(activity: Activity): void {
+    if (activity.clock === null) this.wakeAt(activity, this.nowPs + 1);
+    else activity.clock.wakeAfter(activity, 1);
+  }
+
+  /** Queues an activity for what its process yielded. */
+  arm(activity: Activity, wait: Wait): void {
+    if (typeof wait !== "number") {
+      activity.waitsFor = wait;
+      activity.since = this.nowPs;
+      wait.arm(activity);
+    } else {
+      if (wait > 0 && Number.isSafeInteger(wait) && activity.clock !== null) activity.clock.wakeAfter(activity, wait);
+      else if (wait === 0) this.ready(activity);
+      else throw badCycles(activity, wait);
+    }
+  }
+
+  /** Has `change.commit()` called in the commit phase of the present moment. */
+  commitLater(change: Committed): void {
+    this.unsettled = true;
+    this.pending.push(change);
+    if (!this.started) this.applyCommits();
+  }
+
+  /** Ends a process where it waits. */
+  cancel(handle: ProcessHandle): void {
+    const { activity } = handle;
+    const before = this.runningActivity;
+    this.runningActivity = activity;
+    try {
+      const step = activity.generator!.return(undefined);
+      if (step.done) this.finish(handle, "cancelled", undefined);
+      else this.arm(activity, step.value);
+    } catch (error) {
+      this.finish(handle, "failed", error);
+    }
+    this.runningActivity = before;
+  }
+
+  /** Throws into a process where it waits. */
+  throwInto(handle: ProcessHandle, error: unknown): void {
+    const { activity } = handle;
+    const before = this.runningActivity;
+    this.runningActivity = activity;
+    try {
+      const step = activity.generator!.throw(error);
+      if (step.done) this.finish(handle, "finished", step.value);
+      else this.arm(activity, step.value);
+    } catch (failure) {
+      this.finish(handle, "failed", failure);
+    }
+    this.runningActivity = before;
+  }
+
+  /** Frees a task's number. */
+  delist(activity: Activity): void {
+    activity.unqueue();
+    this.links.release(activity.id);
+  }
+
+  /** Processes that wait, in the order of their names. */
+  waitingProcesses(): ProcessHandle[] {
+    return [...this.processes.values()].filter((handle) => handle.state === "waiting")
+      .sort((a, b) => byName(a.name, b.name));
+  }
+
+  private start(): void {
+    if (this.failure !== null) throw this.failure;
+    if (this.started) return;
+    for (const hook of this.startHooks) hook();
+    this.started = true;
+    this.unstarted.sort((a, b) => byName(a.name, b.name));
+    for (const handle of this.unstarted) if (handle.state === "waiting") this.ready(handle.activity);
+    this.unstarted.length = 0;
+    this.runawayAt = this.eventCount + this.runawayEvents;
+  }
+
+  private nextTime(): number {
+    if (this.unsettled) return this.nowPs;
+    let next = this.timed.first;
+    const { domains } = this;
+    for (let i = 0; i < domains.length; i++) if (domains[i].nextTime < next) next = domains[i].nextTime;
+    return next;
+  }
+
+  /** Everything that happens at one time. */
+  private moment(time: number): void {
+    if (time !== this.nowPs) {
+      this.nowPs = time;
+      this.runawayAt = this.eventCount + this.runawayEvents;
+    }
+    const { domains, timed } = this;
+    for (let i = 0; i < domains.length; i++) {
+      if (domains[i].nextTime === time) this.drainSlot(domains[i]);
+    }
+    while (timed.first === time) {
+      const activity = this.activities[timed.pop()];
+      activity.heap = null;
+      if (activity.phase === Phase.request) this.resume(activity);
+      else this.ready(activity);
+    }
+    if (this.unsettled) this.settle();
+    if (this.trace.active) this.trace.endMoment();
+    this.runningActivity = null;
+    if (this.failure !== null) throw this.failure;
+  }
+
+  /** Goes through the phases until nobody is left in them. */
+  private settle(): void {
+    const { phases, links } = this;
+    while (this.unsettled) {
+      this.unsettled = false;
+      for (let phase = phases; phase < phases + Phase.observe; phase++) {
+        if (!links.isEmpty(phase)) this.drain(phase);
+      }
+      if (this.pending.length > 0) this.applyCommits();
+      if (this.settled()) {
+        this.drain(phases + Phase.observe);
+        this.unsettled = !this.settled();
+      } else this.unsettled = true;
+    }
+  }
+
+  private settled(): boolean {
+    const { links, phases } = this;
+    return this.pending.length === 0 && links.isEmpty(phases) && links.isEmpty(phases + 1) &&
+      links.isEmpty(phases + 2) && links.isEmpty(phases + 3);
+  }
+
+  private applyCommits(): void {
+    const changes = this.pending;
+    this.pending = this.committing;
+    this.committing = changes;
+    for (let i = 0; i < changes.length; i++) changes[i].commit();
+    changes.length = 0;
+  }
+
+  /**
+   * Runs all who wait for a cycle of `domain`. The kernel's hottest loop: a process that yields a few cycles of the same
+   * clock goes back onto the wheel here, without a call.
+   */
+  private drainSlot(domain: ClockDomain): void {
+    const { links, activities } = this;
+    const list = domain.enterNext();
+    const here = domain.slotAt;
+    const { slots, occupied } = domain;
+    let soonest = WHEEL_SLOTS;
+    let count = 0;
+    for (;;) {
+      const next = links.next, prev = links.prev;
+      const id = next[list];
+      if (id === list) break;
+      const after = next[id];
+      next[list] = after;
+      prev[after] = list;
+      next[id] = 0;
+      const activity = activities[id];
+      const { generator } = activity;
+      if (activity.phase !== Phase.request) {
+        this.ready(activity);
+        continue;
+      }
+      count++;
+      this.runningActivity = activity;
+      if (generator === null) {
+        activity.callback!();
+        continue;
+      }
+      if (activity.waitsFor !== null) activity.waitsFor = null;
+      let step: IteratorResult<Wait, unknown>;
+      try {
+        step = advance.call(generator);
+      } catch (error) {
+        this.fail(activity, error);
+        continue;
+      }
+      const wait = step.value as Wait;
+      if (
+        typeof wait === "number" && activity.clock === domain && wait > 0 && wait < WHEEL_SLOTS &&
+        (wait | 0) === wait && step.done === false
+      ) {
+        const slot = (here + wait) & (WHEEL_SLOTS - 1);
+        const target = slots + slot;
+        const { next, prev } = links;
+        const last = prev[target];
+        next[last] = id;
+        prev[id] = last;
+        next[id] = target;
+        prev[target] = id;
+        if (last === target) occupied[slot >> 5] |= 1 << (slot & 31);
+        if (wait < soonest) soonest = wait;
+      } else this.afterStep(activity, step);
+    }
+    this.eventCount += count;
+    domain.leave(soonest);
+  }
+
+  private drain(list: number): void {
+    const { links, activities } = this;
+    for (;;) {
+      const id = links.next[list];
+      if (id === list) return;
+      links.remove(id);
+      this.resume(activities[id]);
+    }
+  }
+
+  private resume(activity: Activity): void {
+    if (++this.eventCount > this.runawayAt) throw this.runaway(activity);
+    this.runningActivity = activity;
+    const { generator } = activity;
+    if (generator === null) {
+      activity.callback!();
+      return;
+    }
+    activity.waitsFor = null;
+    let step: IteratorResult<Wait, unknown>;
+    try {
+      step = advance.call(generator);
+    } catch (error) {
+      this.fail(activity, error);
+      return;
+    }
+    this.afterStep(activity, step);
+  }
+
+  private afterStep(activity: Activity, step: IteratorResult<Wait, unknown>): void {
+    if (step.done) {
+      this.finish(this.processes.get(activity)!, "finished", step.value);
+      return;
+    }
+    try {
+      this.arm(activity, step.value);
+    } catch (error) {
+      this.fail(activity, error);
+    }
+  }
+
+  /** A process threw, or yielded something that cannot be waited for. */
+  private fail(activity: Activity, error: unknown): void {
+    const handle = this.processes.get(activity)!;
+    if (activity.waitsFor !== null || activity.queued) activity.unqueue();
+    this.finish(handle, "failed", error);
+  }
+
+  private finish(handle: ProcessHandle, state: "finished" | "failed" | "cancelled", outcome: unknown): void {
+    const { activity } = handle;
+    this.processes.delete(activity);
+    const joined = handle.settle(state, outcome);
+    this.links.release(activity.id);
+    if (state === "failed" && !joined && this.failure === null) {
+      this.failure = located(outcome, `in process ${handle.name} at ${formatTime(this.nowPs)}`);
+    }
+  }
+
+  private idleOrThrow(): true {
+    const report = deadlock(this);
+    if (report !== null) throw report;
+    return true;
+  }
+
+  private outcome(reason: RunResult["reason"]): RunResult {
+    return { reason, now: this.nowPs, events: this.eventCount };
+  }
+
+  private runaway(activity: Activity): SimulationError {
+    return new SimulationError(
+      `Cannot go on at ${formatTime(this.nowPs)}: ${this.runawayEvents} activities ran and time did not move; ` +
+        `${activity.name} is among them. A loop that waits for nothing (yield 0, or two processes that wake each ` +
+        "other), or raise runawayEvents",
+    );
+  }
+}
+
+function badCycles(activity: Activity, wait: number): SimulationError {
+  return new SimulationError(
+    activity.clock === null
+      ? `Cannot wait ${wait} cycles in process ${activity.name}: it has no clock; give one to spawn, or yield ns(...)`
+      : `Cannot wait ${wait} cycles in process ${activity.name}: it has to be a whole number, 0 or more`,
+  );
+}
+
+function byName(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Says where an error arose, once, without hiding what it is. */
+function located(error: unknown, where: string): unknown {
+  if (error instanceof Error && !error.message.includes("\n  in process ")) error.message += `\n  ${where}`;
+  return error;
+}

@@ -31,3 +31,4 @@ export type { Committed, RunOptions, RunResult, SpawnOptions } from "./simulatio
 export { Duration, formatTime, Frequency, Hz, kHz, LAST_PS, MHz, ms, ns, ps, sec, us } from "./time.ts";
 export type { Process, Wait, Waitable } from "./wait.ts";
 export { WaitList } from "./wait_list.ts";
+export type { TraceHub, TraceInfo, TracePoint, TraceSink, TraceValue } from "./trace/hub.ts";

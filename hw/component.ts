@@ -1,0 +1,180 @@
+/**
+ * The base of every hardware model.
+ * @module
+ */
+import {
+  type ClockDomain,
+  Counter,
+  Fifo,
+  Line,
+  type Process,
+  type ProcessHandle,
+  Simulation,
+  SimulationError,
+} from "../sim/mod.ts";
+import type { TraceInfo, TracePoint, TraceValue } from "../sim/mod.ts";
+import { AddressMap } from "./bus/address_map.ts";
+import { Design } from "./design.ts";
+import { type ParamTable, type ParamValue, resolveParams } from "./params.ts";
+import { type Initiator, InitiatorPort, Plug, type Protocol, Target } from "./port.ts";
+
+/** What a component hangs under: another component, or the simulation itself. */
+// deno-lint-ignore no-explicit-any
+export type Parent = Component<any> | Simulation;
+
+/** How a component is placed. */
+export interface Placement {
+  /** The clock that its behaviour counts; default: the parent's. */
+  readonly clock?: ClockDomain;
+}
+
+/**
+ * A piece of hardware. Subclasses read like a datasheet: parameters, ports, counters, then one behaviour, `run`.
+ * Parameters stand in a static table `params`; behaviours start, in the order of their paths, before the first cycle.
+ */
+export class Component<P extends object = object> {
+  /** Defaults, units, descriptions and sources of the parameters. */
+  static readonly params: ParamTable<object> = {};
+
+  /** Name under the parent. */
+  readonly name: string;
+  /** Names from the root down, with dots. */
+  readonly path: string;
+  /** The simulation it lives in. */
+  readonly sim: Simulation;
+  /** Parameters in force. */
+  readonly params: Readonly<P>;
+  /** The component above, if any. */
+  readonly parent: Component | null;
+  private readonly ownClock: ClockDomain | null;
+  private readonly table: ParamTable<P>;
+  private readonly given: readonly string[];
+
+  /**
+   * Places a component under `parent`. Throws a SimulationError if the name is taken or malformed, a parameter is
+   * unknown or missing, or the simulation has started.
+   */
+  constructor(parent: Parent, name: string, params: Partial<P> = {}, placement: Placement = {}) {
+    this.parent = parent instanceof Simulation ? null : parent;
+    this.sim = parent instanceof Simulation ? parent : parent.sim;
+    this.name = name;
+    this.path = this.parent === null ? name : `${this.parent.path}.${name}`;
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+      throw new SimulationError(
+        `Cannot place component "${this.path}": a name has letters, digits and _, and does not begin with a digit`,
+      );
+    }
+    this.table = new.target.params as ParamTable<P>;
+    this.given = Object.keys(params);
+    this.params = resolveParams(this.path, this.table, params);
+    this.ownClock = placement.clock ?? this.parent?.ownClock ?? null;
+    this.design.add(this);
+  }
+
+  /** The clock it counts. Throws a SimulationError if neither it nor anything above has one. */
+  get clock(): ClockDomain {
+    if (this.ownClock === null) {
+      throw new SimulationError(
+        `Cannot find the clock of ${this.path}: neither it nor a component above has one; pass { clock } as the last ` +
+          "argument of its constructor",
+      );
+    }
+    return this.ownClock;
+  }
+
+  /** All components of the simulation. */
+  get design(): Design {
+    return Design.of(this.sim);
+  }
+
+  /** Whether it counts a clock of its own or of a component above. */
+  get clocked(): boolean {
+    return this.ownClock !== null;
+  }
+
+  /** The parameters in force with units and sources, for reports. */
+  paramValues(): ParamValue[] {
+    return Object.entries(this.table as ParamTable<Record<string, unknown>>).map(([name, param]) => ({
+      name,
+      value: (this.params as Record<string, unknown>)[name],
+      unit: param.unit,
+      description: param.description,
+      source: this.given.includes(name) ? "given" : param.source,
+    }));
+  }
+
+  /** Where it is and when, for error messages: `soc.dma at 1.2 us, cycle 60`. */
+  where(): string {
+    return this.design.where(this.path, this.ownClock);
+  }
+
+  /** What the component does; the default is nothing. Numbers that it yields are cycles of its clock. */
+  protected *run(): Process {}
+
+  /** Starts another behaviour beside `run`. */
+  protected process<R>(name: string, behaviour: () => Process<R>, background: boolean = true): ProcessHandle<R> {
+    return this.sim.spawn(`${this.path}.${name}`, behaviour, { clock: this.ownClock ?? undefined, background });
+  }
+
+  /** A port through which it calls. */
+  protected initiator<T extends object>(name: string, protocol: Protocol<T>): Initiator<T> {
+    const port = new InitiatorPort<T>(`${this.path}.${name}`, protocol);
+    this.design.addPort(port);
+    return port as Initiator<T>;
+  }
+
+  /** A port through which it is called; `calls` answers. */
+  protected target<T extends object>(name: string, protocol: Protocol<T>, calls: T): Target<T> {
+    return new Target<T>(`${this.path}.${name}`, protocol, calls);
+  }
+
+  /** A line that it drives. */
+  protected line(name: string): Line {
+    return new Line(this.sim, `${this.path}.${name}`);
+  }
+
+  /** A place for a line that another component drives. */
+  protected lineInput(name: string): Plug<Line> {
+    return this.plug(name, "a line");
+  }
+
+  /** A queue that others fill. */
+  protected fifo<T>(name: string, depth: number): Fifo<T> {
+    return new Fifo<T>(this.sim, `${this.path}.${name}`, depth);
+  }
+
+  /** A place for another component's queue. */
+  protected fifoOutput<T>(name: string): Plug<Fifo<T>> {
+    return this.plug(name, "a fifo");
+  }
+
+  /** A map of addresses; overlaps in it are reported at elaboration. */
+  protected addressMap<T>(name: string): AddressMap<T> {
+    const map = new AddressMap<T>(`${this.path}.${name}`);
+    this.design.addMap(map);
+    return map;
+  }
+
+  /** A counter. */
+  protected counter(name: string, unit: string, description: string): Counter {
+    const counter = new Counter(`${this.path}.${name}`, unit, description);
+    this.design.counters.push(counter);
+    return counter;
+  }
+
+  /** A trace point. */
+  protected tracePoint<T extends TraceValue>(name: string, info: TraceInfo): TracePoint<T> {
+    return this.sim.trace.point<T>(`${this.path}.${name}`, info);
+  }
+
+  /** For the design: the behaviour, if the class has one. */
+  behaviour(): (() => Process) | null {
+    return this.run === Component.prototype.run ? null : () => this.run();
+  }
+
+  private plug<T extends { readonly name: string }>(name: string, kind: string): Plug<T> {
+    const plug = new Plug<T>(`${this.path}.${name}`, kind);
+    this.design.addPort(plug);
+    return plug;
+  }
+}

@@ -7,7 +7,7 @@
 
 import { treeWinner } from "../bus/tree_arbiter.ts";
 import { burstsOf, BYTES, COUNTER, EXTERNAL, ROW_BYTES, STRIDE } from "./mchan_channel.ts";
-import { MchanCommandPort, PortState, ROUTE, STATUS_REGISTER, TO_LOCAL } from "./mchan_command_port.ts";
+import { MchanCommandPort, PortState, ROUTE, TO_LOCAL } from "./mchan_command_port.ts";
 import type { MchanExternalPort } from "./mchan_external.ts";
 import { MchanFromTcdm } from "./mchan_from_tcdm.ts";
 import type { MchanParams } from "./mchan_params.ts";

@@ -71,12 +71,18 @@ export class AxiLatencyMemory implements MchanExternalPort {
 
   /** Accepts a read burst. */
   startRead(cycle: number, id: number, address: number, beats: number, incremental: boolean): boolean {
-    return this.#reads.add(cycle + this.#params.readLatencyCycles, id, this.#offset(address), beats, incremental);
+    return this.#reads.add(
+      cycle + this.#params.readLatencyCycles,
+      id,
+      this.#offset(address, beats),
+      beats,
+      incremental,
+    );
   }
 
   /** Accepts a write burst. */
   startWrite(cycle: number, id: number, address: number, beats: number, incremental: boolean): boolean {
-    return this.#writes.add(cycle, id, this.#offset(address), beats, incremental);
+    return this.#writes.add(cycle, id, this.#offset(address, beats), beats, incremental);
   }
 
   /** Writes a beat. */
@@ -117,15 +123,14 @@ export class AxiLatencyMemory implements MchanExternalPort {
     return this.#responses.removedId;
   }
 
-  #offset(address: number): number {
-    const offset = ((address >>> 0) - this.#params.base) & ~7;
-    if (offset >= 0 && offset < this.#params.sizeBytes) return offset;
+  #offset(address: number, beats: number): number {
+    const { base, sizeBytes } = this.#params;
+    const offset = ((address >>> 0) - base) & ~7;
+    if (offset >= 0 && offset + 8 * beats <= sizeBytes) return offset;
     throw new RangeError(
-      `Cannot access memory by DMA: 0x${(address >>> 0).toString(16)} is outside 0x${
-        this.#params.base.toString(16)
-      } to ` +
-        `0x${
-          (this.#params.base + this.#params.sizeBytes - 1).toString(16)
+      `Cannot access memory by DMA: 0x${(address >>> 0).toString(16)} + ${8 * beats} bytes is outside ` +
+        `0x${base.toString(16)} to 0x${
+          (base + sizeBytes - 1).toString(16)
         }. Check the external address of the transfer`,
     );
   }

@@ -2,8 +2,7 @@
  * Memory-mapped registers, declared once as a table.
  * @module
  */
-import { SimulationError, type TracePoint } from "../../sim/mod.ts";
-import type { Component } from "../component.ts";
+import { type Simulation, SimulationError, type TracePoint } from "../../sim/mod.ts";
 import { hex } from "./address_map.ts";
 
 /** Who may do what: read and write, only one of them, or write one to clear. */
@@ -54,11 +53,21 @@ interface Entry {
   value: number;
 }
 
+/** What a block asks of the component that it belongs to. */
+export interface RegisterOwner {
+  /** Path. */
+  readonly path: string;
+  /** The simulation it lives in. */
+  readonly sim: Simulation;
+  /** Where it is and when, for error messages. */
+  where(): string;
+}
+
 /** A block of 32-bit registers that belongs to a component. */
 export class RegisterBlock<N extends string> {
   /** Path. */
   readonly path: string;
-  private readonly owner: Component;
+  private readonly owner: RegisterOwner;
   private readonly byOffset = new Map<number, Entry>();
   private readonly byName = new Map<string, Entry>();
   private readonly trace: TracePoint<string>;
@@ -68,8 +77,7 @@ export class RegisterBlock<N extends string> {
    * overlap.
    */
   constructor(
-    // deno-lint-ignore no-explicit-any
-    owner: Component<any>,
+    owner: RegisterOwner,
     name: string,
     table: RegisterTable<N>,
     effects: Partial<Record<N, RegisterEffects>> = {},

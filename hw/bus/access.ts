@@ -1,0 +1,55 @@
+/**
+ * How a core reaches memory and devices.
+ * @module
+ */
+import { Protocol } from "../port.ts";
+
+/**
+ * One access of a core, on its way. A core has one at a time and uses the same object again; whoever serves it calls
+ * `complete` in the cycle in which the access is granted.
+ */
+export interface Access {
+  /** Path of who asks, for reports. */
+  readonly initiator: string;
+  /** The interconnect port of who asks: its number among the cores. */
+  readonly port: number;
+  /** Byte address. */
+  address: number;
+  /** 1 to 4, all in one word. */
+  sizeBytes: number;
+  /** Whether it stores. */
+  write: boolean;
+  /** Whether it is a `p.elw`, which may be held until an event. */
+  waits: boolean;
+  /** What to store. */
+  value: number;
+  /**
+   * Grants the access, in the present cycle; `result` is the loaded value, zero-extended. `resumeCycles` is for an access
+   * after which the core starts anew: the cycles until its next instruction leaves decode.
+   */
+  complete(result: number, resumeCycles?: number): void;
+  /** Tells the core that its clock is off from the next cycle on, until `complete`. */
+  sleep(): void;
+  /** Refuses the access: the error ends the firmware that made it. */
+  fail(error: Error): void;
+}
+
+/** Where a core's accesses go. */
+export interface CoreBus {
+  /** Takes an access in the cycle in which it is requested. */
+  request(access: Access): void;
+}
+
+/** Where a core's accesses go. */
+export const CoreBus: Protocol<CoreBus> = new Protocol<CoreBus>("CoreBus", ["request"]);
+
+/** A block of memory or registers that answers when the bus gets to it. */
+export interface Mapped {
+  /** Reads `sizeBytes` (1 to 4, all in one word) at an offset into the block; zero-extended. */
+  read(offset: number, sizeBytes: number): number;
+  /** Writes `sizeBytes` (1 to 4, all in one word) at an offset into the block. */
+  write(offset: number, sizeBytes: number, value: number): void;
+}
+
+/** A block of memory or registers that answers when the bus gets to it. */
+export const Mapped: Protocol<Mapped> = new Protocol<Mapped>("Mapped", ["read", "write"]);

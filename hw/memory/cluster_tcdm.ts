@@ -1,0 +1,114 @@
+/**
+ * The cluster's L1: banks behind the interconnect, one access per bank and cycle.
+ * @module
+ */
+import { type Counter, Phase, SimulationError, type TracePoint } from "../../sim/mod.ts";
+import { type Access, CoreBus } from "../bus/access.ts";
+import { hex } from "../bus/address_map.ts";
+import { GAP8_TCDM_INTERCONNECT, TcdmInterconnect } from "../bus/tcdm_interconnect.ts";
+import { Component, type Parent, type Placement } from "../component.ts";
+import type { ParamTable } from "../params.ts";
+import type { Target } from "../port.ts";
+import { Tcdm } from "./tcdm.ts";
+
+/** Size and place of the memory. */
+export interface ClusterTcdmParams {
+  /** First address. */
+  readonly base: number;
+  /** Number of bytes, a power of two. */
+  readonly sizeBytes: number;
+  /** Word-interleaved banks, a power of two. */
+  readonly banks: number;
+}
+
+/**
+ * Shared memory of the cluster. Requests of a cycle are collected, then every bank grants one; the others stay and
+ * ask again. Ports 0 to 7 are the cores; the bus from outside has a port of the second channel.
+ */
+export class ClusterTcdm extends Component<ClusterTcdmParams> {
+  /** Place, size, banks. */
+  static override readonly params: ParamTable<ClusterTcdmParams> = {
+    base: { default: 0x10000000, unit: "address", description: "first address", source: "GAP8 memory map" },
+    sizeBytes: { default: 65536, unit: "B", description: "size", source: "GAP8 manual" },
+    banks: { default: 16, unit: "bank", description: "word-interleaved banks", source: "pulp_cluster 9fd9c3e" },
+  };
+
+  /** Where the cores ask; `access.port` is the core's number. */
+  readonly cores: Target<CoreBus> = this.target("cores", CoreBus, {
+    request: (access) => this.ask(access.port, access),
+  });
+  /** Where the bus from outside the cluster asks. */
+  readonly external: Target<CoreBus> = this.target("external", CoreBus, {
+    request: (access) => this.enter(access),
+  });
+  /** Requests that were refused for a cycle because their bank served another. */
+  readonly refused: Counter = this.counter("refused", "cycle", "request cycles without a grant");
+  /** The contents. */
+  readonly memory: Tcdm;
+  private readonly interconnect: TcdmInterconnect;
+  private readonly waiting: (Access | null)[];
+  private readonly grants: TracePoint<string> = this.tracePoint("grants", {
+    kind: "event",
+    unit: "text",
+    description: "granted accesses",
+    canonical: true,
+    phase: Phase.arbitrate,
+  });
+  private entering: Access | null = null;
+  private readonly entry = this.sim.task(`${this.path}.entry`, () => {
+    this.ask(this.interconnect.params.channel0Ports, this.entering!);
+  }, { clock: this.clock });
+  private readonly arbiter = this.sim.task(`${this.path}.arbiter`, () => this.arbitrate(), {
+    clock: this.clock,
+    phase: Phase.arbitrate,
+  });
+
+  /** An empty memory with its interconnect. */
+  constructor(parent: Parent, name: string, params: Partial<ClusterTcdmParams> = {}, placement: Placement = {}) {
+    super(parent, name, params, placement);
+    this.memory = new Tcdm(this.params);
+    this.interconnect = new TcdmInterconnect(GAP8_TCDM_INTERCONNECT, this.memory);
+    this.waiting = new Array<Access | null>(this.interconnect.ports).fill(null);
+  }
+
+  /** An access from another clock's world asks at the next edge of this one. */
+  private enter(access: Access): void {
+    if (this.clock.gated) {
+      access.fail(
+        new SimulationError(
+          `Cannot access ${hex(access.address)} in ${this.where()} for ${access.initiator}: the cluster is off; ` +
+            "mount it first",
+        ),
+      );
+      return;
+    }
+    this.entering = access;
+    this.entry.after(1);
+  }
+
+  private ask(port: number, access: Access): void {
+    const { address, sizeBytes } = access;
+    const lane = address & 3;
+    const enable = ((1 << sizeBytes) - 1) << lane;
+    this.waiting[port] = access;
+    this.interconnect.request(port, address, access.write, enable, access.value << (8 * lane));
+    if (!this.arbiter.queued) this.arbiter.post();
+  }
+
+  private arbitrate(): void {
+    const { interconnect, waiting } = this;
+    let granted = interconnect.arbitrate(this.clock.cycles);
+    for (; granted !== 0; granted &= granted - 1) {
+      const port = 31 - Math.clz32(granted & -granted);
+      const access = waiting[port]!;
+      waiting[port] = null;
+      const { address, sizeBytes, write } = access;
+      const word = interconnect.responses[port] >>> (8 * (address & 3));
+      const value = sizeBytes === 4 ? word : word & (2 ** (8 * sizeBytes) - 1);
+      if (this.grants.on) this.grants.emit(`${port} ${write ? "w" : "r"}${sizeBytes} ${hex(address)}`);
+      access.complete(write ? 0 : value);
+    }
+    for (let left = interconnect.pending; left !== 0; left &= left - 1) this.refused.value++;
+    if (interconnect.pending !== 0) this.arbiter.after(1);
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * GAP8: a fabric controller with its own memory, a cluster of eight cores, and what connects them.
+ *
+ * Addresses and sizes are those of the GAP8 SDK 1.0 (memory map, linker scripts, chip configuration); latencies of
+ * the bus are the vendor simulator's for GAP8, because no RTL of the chip is public.
+ * @module
+ */
+import { type Process, SimulationError } from "../../sim/mod.ts";
+import { CoreDemux } from "../bus/core_demux.ts";
+import { SystemBus } from "../bus/system_bus.ts";
+import { Component, type Parent } from "../component.ts";
+import { ClusterTcdm } from "../memory/cluster_tcdm.ts";
+import { Ram } from "../memory/ram.ts";
+import type { ParamTable } from "../params.ts";
+import { connect } from "../port.ts";
+import { EventUnit } from "../pulp/event_unit.ts";
+import { Fll } from "../pulp/fll.ts";
+import { Pmu } from "../pulp/pmu.ts";
+import { SocControl } from "../pulp/soc_control.ts";
+import { Stdout } from "../pulp/stdout.ts";
+import { FirmwareCore } from "../riscv/firmware_core.ts";
+
+/** Where things are. */
+export const Gap8Address = {
+  clusterL1: 0x1000_0000,
+  clusterEventUnit: 0x1020_0800,
+  clusterEventUnitDemux: 0x1020_4000,
+  fcFll: 0x1a10_0000,
+  clusterFll: 0x1a10_0010,
+  socControl: 0x1a10_4000,
+  pmu: 0x1a10_7000,
+  stdout: 0x1a11_0000,
+  fcL1: 0x1b00_0000,
+  fcEventUnit: 0x1b20_0800,
+  fcEventUnitDemux: 0x1b20_4000,
+  l2: 0x1c00_0000,
+} as const;
+
+/** Sizes in bytes. */
+export const Gap8Size = { clusterL1: 0x1_0000, fcL1: 0x4000, l2: 0x8_0000 } as const;
+
+/** Number by which the fabric controller's cluster goes. */
+export const FC_CLUSTER_ID = 32;
+
+/** Latencies of the paths between the parts. */
+export interface Gap8Params {
+  /** Cores in the cluster. */
+  readonly clusterCores: number;
+  /** From a cluster core to the bus. */
+  readonly clusterBusCycles: number;
+  /** Across the bus between cluster and fabric controller. */
+  readonly axiCycles: number;
+  /** From the bus to L2. */
+  readonly l2Cycles: number;
+  /** From the bus to a peripheral. */
+  readonly apbCycles: number;
+  /** From the bus to the fabric controller's own memory and event unit. */
+  readonly fcLocalCycles: number;
+}
+
+const vendor = "vendor simulator, GAP8 configuration (gap_sdk a2302650, soc_gen.py, cluster_gen.py)";
+
+/** The chip. */
+export class Gap8 extends Component<Gap8Params> {
+  /** Latencies. */
+  static override readonly params: ParamTable<Gap8Params> = {
+    clusterCores: { default: 8, unit: "core", description: "cores in the cluster", source: "GAP8 manual" },
+    clusterBusCycles: {
+      default: 2,
+      unit: "cycle",
+      description: "cluster core to the cluster's way out",
+      source: vendor,
+    },
+    axiCycles: { default: 9, unit: "cycle", description: "between the cluster and the rest", source: vendor },
+    l2Cycles: { default: 8, unit: "cycle", description: "bus to L2", source: vendor },
+    apbCycles: { default: 8, unit: "cycle", description: "bus to a peripheral", source: vendor },
+    fcLocalCycles: {
+      default: 1,
+      unit: "cycle",
+      description: "bus to FC L1 and FC event unit",
+      source: "assumed (0 to 2)",
+    },
+  };
+
+  /** Makes the clock of fabric controller, bus, L2 and peripherals. */
+  readonly fcFll: Fll;
+  /** Makes the cluster's clock. */
+  readonly clusterFll: Fll;
+  /** The fabric controller. */
+  readonly fc: FirmwareCore;
+  /** The fabric controller's own memory. */
+  readonly fcL1: Ram;
+  /** The fabric controller's event unit. */
+  readonly fcEvents: EventUnit;
+  /** The memory that all share. */
+  readonly l2: Ram;
+  /** The bus. */
+  readonly bus: SystemBus;
+  /** The cluster's cores. */
+  readonly cores: readonly FirmwareCore[];
+  /** The cluster's memory. */
+  readonly clusterL1: ClusterTcdm;
+  /** The cluster's event unit. */
+  readonly clusterEvents: EventUnit;
+  /** Cluster power. */
+  readonly pmu: Pmu;
+  /** Exit status. */
+  readonly socControl: SocControl;
+  /** Console. */
+  readonly stdout: Stdout;
+
+  /** A chip as it leaves reset: 24.98 MHz, cluster off, nothing runs. */
+  constructor(parent: Parent, name: string = "gap8", params: Partial<Gap8Params> = {}) {
+    super(parent, name, params);
+    const p = this.params;
+    if (!Number.isInteger(p.clusterCores) || p.clusterCores < 1 || p.clusterCores > 8) {
+      throw new SimulationError(`Cannot build ${this.path} with ${p.clusterCores} cluster cores: 1 to 8 fit the chip`);
+    }
+    this.fcFll = new Fll(this, "fc_fll", `${this.path}.fc`);
+    this.clusterFll = new Fll(this, "cluster_fll", `${this.path}.cluster`);
+    const soc = { clock: this.fcFll.output };
+    const cluster = { clock: this.clusterFll.output };
+
+    this.fc = new FirmwareCore(this, "fc", { coreId: 0, clusterId: FC_CLUSTER_ID }, soc);
+    this.fcL1 = new Ram(this, "fc_l1", { base: Gap8Address.fcL1, sizeBytes: Gap8Size.fcL1 }, soc);
+    this.fcEvents = new EventUnit(this, "fc_events", { cores: 1 }, soc);
+    this.l2 = new Ram(this, "l2", { base: Gap8Address.l2, sizeBytes: Gap8Size.l2 }, soc);
+    this.bus = new SystemBus(this, "bus", {}, soc);
+    this.socControl = new SocControl(this, "soc_control", {}, soc);
+    this.stdout = new Stdout(this, "stdout", {}, soc);
+
+    this.clusterL1 = new ClusterTcdm(this, "cluster_l1", {}, cluster);
+    this.clusterEvents = new EventUnit(this, "cluster_events", { cores: p.clusterCores }, cluster);
+    this.cores = Array.from(
+      { length: p.clusterCores },
+      (_, coreId) => new FirmwareCore(this, `pe${coreId}`, { coreId, clusterId: 0 }, cluster),
+    );
+    this.pmu = new Pmu(this, "pmu", this.clusterFll.output, this.fcEvents, {}, soc);
+    this.wire();
+  }
+
+  /** Runs `program` on the fabric controller from reset on; the run ends when it does. */
+  boot(program: () => Process): void {
+    this.fc.start(program, false);
+  }
+
+  private wire(): void {
+    const { bus, params } = this;
+    const at = Gap8Address, size = Gap8Size;
+    const fcDemux = new CoreDemux(this, "fc_demux", {}, { clock: this.fcFll.output });
+    connect(this.fc.data, fcDemux.port);
+    connect(fcDemux.add("l1", at.fcL1, size.fcL1), this.fcL1.local);
+    connect(fcDemux.add("events", at.fcEventUnitDemux, 0x400), this.fcEvents.demux);
+    connect(fcDemux.outer, bus.addPort("fc", this.fcFll.output, 0, 0));
+
+    const demux = new CoreDemux(this, "cluster_demux", {}, { clock: this.clusterFll.output });
+    for (const core of this.cores) connect(core.data, demux.port);
+    connect(demux.add("l1", at.clusterL1, size.clusterL1), this.clusterL1.cores);
+    connect(demux.add("l1_test_and_set", at.clusterL1 + (1 << 20), size.clusterL1), this.clusterL1.cores);
+    connect(demux.add("l1_alias", 0, size.clusterL1, at.clusterL1), this.clusterL1.cores);
+    connect(demux.add("events", at.clusterEventUnitDemux, 0x400), this.clusterEvents.demux);
+    connect(demux.outer, bus.addPort("cluster", this.clusterFll.output, params.clusterBusCycles, params.axiCycles));
+
+    const intoCluster = params.axiCycles + params.clusterBusCycles;
+    connect(bus.addBlock("l2", at.l2, size.l2, params.l2Cycles), this.l2.port);
+    connect(bus.addBlock("fc_l1", at.fcL1, size.fcL1, params.fcLocalCycles), this.fcL1.port);
+    connect(bus.addBlock("fc_events", at.fcEventUnit, 0x400, params.fcLocalCycles), this.fcEvents.peripheral);
+    connect(bus.addBlock("cluster_events", at.clusterEventUnit, 0x400, intoCluster), this.clusterEvents.peripheral);
+    connect(bus.addShared("cluster_l1", at.clusterL1, size.clusterL1, intoCluster), this.clusterL1.external);
+    connect(bus.addBlock("fc_fll", at.fcFll, 0x10, params.apbCycles), this.fcFll.port);
+    connect(bus.addBlock("cluster_fll", at.clusterFll, 0x10, params.apbCycles), this.clusterFll.port);
+    connect(bus.addBlock("soc_control", at.socControl, 0x1000, params.apbCycles), this.socControl.port);
+    connect(bus.addBlock("pmu", at.pmu, 0x1000, params.apbCycles), this.pmu.port);
+    connect(bus.addBlock("stdout", at.stdout, 0x1_0000, params.apbCycles), this.stdout.port);
+  }
+}

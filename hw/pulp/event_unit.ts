@@ -84,6 +84,8 @@ interface CoreState {
   clears: boolean;
   /** Whether the triggering part is still to come. */
   untriggered: boolean;
+  /** Whether the event of the dispatch value that it waits for has been raised: once per pop. */
+  dispatched: boolean;
 }
 
 interface BarrierState {
@@ -152,6 +154,7 @@ export class EventUnit extends Component<EventUnitParams> {
       actionIndex: 0,
       clears: false,
       untriggered: false,
+      dispatched: false,
     }));
     this.barriers = Array.from({ length: barriers }, () => ({ arrived: 0, team: 0, targets: 0 }));
     this.dispatch = new DispatchQueue(cores, dispatchDepth);
@@ -255,7 +258,7 @@ export class EventUnit extends Component<EventUnitParams> {
         }
         break;
       case "dispatch":
-        if (this.dispatch.has(core)) this.raiseAfter(1 << core, EventBit.dispatch, 0);
+        this.announceDispatch(core, 0);
         break;
       case "mutex":
         if (this.mutexOwner < 0) this.giveMutex(core);
@@ -319,6 +322,7 @@ export class EventUnit extends Component<EventUnitParams> {
     const seen = (state.buffer & state.mask) >>> 0;
     if (state.clears) state.buffer &= ~seen;
     let result = seen;
+    state.dispatched = false;
     if (state.action === "dispatch") result = this.dispatch.pop(core);
     else if (state.action === "mutex") result = this.mutexMessage;
     access.complete(result, this.params.resumeCycles);
@@ -373,11 +377,17 @@ export class EventUnit extends Component<EventUnitParams> {
     }
     this.dispatch.push(core, value >>> 0);
     for (let other = 0; other < this.states.length; other++) {
-      const { action, held, untriggered } = this.states[other];
-      if (action === "dispatch" && held !== null && !untriggered && this.dispatch.has(other)) {
-        this.raiseAfter(1 << other, EventBit.dispatch, this.params.dispatchCycles);
-      }
+      this.announceDispatch(other, this.params.dispatchCycles);
     }
+  }
+
+  /** Raises the event of a core that sleeps for a dispatched value, if there is one. */
+  private announceDispatch(core: number, cycles: number): void {
+    const state = this.states[core];
+    if (state.action !== "dispatch" || state.held === null || state.untriggered || state.dispatched) return;
+    if (!this.dispatch.has(core)) return;
+    state.dispatched = true;
+    this.raiseAfter(1 << core, EventBit.dispatch, cycles);
   }
 
   private unlockMutex(core: number, value: number): void {

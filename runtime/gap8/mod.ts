@@ -1,0 +1,15 @@
+/**
+ * GAP8 and the first part of its SDK's runtime (rt_*), for firmware written as generators.
+ * @module
+ */
+export { Gap8, Gap8Address, type Gap8Params, Gap8Size } from "../../hw/platforms/gap8.ts";
+export { type CoreParams, FirmwareCore, type Reg, reg } from "../../hw/riscv/firmware_core.ts";
+export { Allocator } from "./allocator.ts";
+export { type CodeCost, codeCosts } from "./costs.ts";
+export { type EventCallback, EventScheduler, RtEvent } from "./events.ts";
+export { type AllocKind, type ClusterCallOptions, FcRuntime } from "./fc.ts";
+export { FunctionTable } from "./function_table.ts";
+export { type ClusterFunction, PeRuntime } from "./pe.ts";
+export { formatPrintf, type PrintfArgument } from "./printf.ts";
+export { Rt } from "./rt.ts";
+export { type CoreReport, type Gap8Result, Gap8System, type Main } from "./system.ts";

@@ -1,0 +1,159 @@
+/**
+ * The runtime on the cluster's cores.
+ * @module
+ */
+import { hex } from "../../hw/mod.ts";
+import { Gap8Address } from "../../hw/platforms/gap8.ts";
+import { BarrierOffset, EventBit, EventUnitOffset } from "../../hw/pulp/event_unit.ts";
+import { reg } from "../../hw/riscv/firmware_core.ts";
+import { type Process, SimulationError } from "../../sim/mod.ts";
+import { costOf } from "./costs.ts";
+import { CALL_BYTES, CALL_SLOTS, CallWord, Layout, SoftwareEvent } from "./layout.ts";
+import { Rt } from "./rt.ts";
+
+/** A function that a cluster core runs. */
+export type ClusterFunction = (rt: PeRuntime, arg: number) => Process | void;
+
+const EVENTS = Gap8Address.clusterEventUnitDemux;
+const BARRIER = EVENTS + EventUnitOffset.barrier;
+
+/** Bit 0 of a dispatched function's address: no barrier at its end. Source: SDK 1.0. */
+const NO_BARRIER = 1;
+
+/** The runtime as a cluster core sees it. */
+export class PeRuntime extends Rt {
+  /** The stack that the running call gave this core: lowest address and bytes. */
+  stack: { readonly base: number; readonly sizeBytes: number } = { base: 0, sizeBytes: 0 };
+  private callCores = 0;
+
+  /**
+   * Runs `entry` on the first `cores` cores, this one included, and waits for all of them (rt_team_fork). 0 means the
+   * team of the last fork. Throws a SimulationError if this is not core 0, or the call has fewer cores.
+   */
+  *teamFork(cores: number, entry: ClusterFunction, arg: number = 0): Process {
+    const { core } = this;
+    if (core.coreId !== 0) {
+      throw new SimulationError(
+        `Cannot fork ${entry.name} on ${core.where()}: only core 0 forks, the others wait for its work`,
+      );
+    }
+    if (!Number.isInteger(cores) || cores < 0 || cores > this.callCores) {
+      throw new SimulationError(
+        `Cannot fork ${entry.name} on ${cores} cores on ${core.where()}: the cluster call has a team of ` +
+          `${this.callCores}; give clusterCall more cores, or fork on fewer`,
+      );
+    }
+    core.alu(costOf("teamFork"));
+    if (cores !== 0) yield* this.setTeam(cores);
+    yield* this.dispatch(this.system.functions.addressOf(entry), arg);
+    yield* this.enter(entry, arg);
+    yield* this.teamBarrier();
+  }
+
+  /** Waits, asleep, until all cores of the last fork are here (rt_team_barrier). */
+  *teamBarrier(): Process {
+    yield* this.core.elw(BARRIER + BarrierOffset.triggerWaitClear);
+  }
+
+  /** What a cluster core runs from reset on: core 0 takes calls, the others take what core 0 dispatches. */
+  *boot(): Process {
+    const bits = (1 << EventBit.barrier) | (1 << EventBit.mutex) | (1 << EventBit.dispatch);
+    yield* this.core.store(EVENTS + EventUnitOffset.mask, bits);
+    if (this.core.coreId === 0) yield* this.takeCalls();
+    else yield* this.takeDispatches();
+  }
+
+  private *takeCalls(): Process {
+    const { core } = this;
+    for (let slot = 0;; slot = (slot + 1) % CALL_SLOTS) {
+      const call = Layout.calls + slot * CALL_BYTES;
+      let entry = yield* core.read(call + CallWord.entry);
+      while (core.branchIf(entry === 0)) {
+        yield* this.waitSoftwareEvent(SoftwareEvent.clusterCall);
+        entry = yield* core.read(call + CallWord.entry);
+      }
+      core.alu(costOf("clusterEntry"));
+      const arg = yield* core.read(call + CallWord.arg);
+      this.callCores = yield* core.read(call + CallWord.cores);
+      yield* this.setTeam(this.callCores);
+      yield* this.dispatch(this.system.functions.addressOf(setStack) | NO_BARRIER, call);
+      yield* this.takeStack(call);
+      yield* this.enter(this.system.functions.at(entry), arg);
+      const event = yield* core.read(call + CallWord.event);
+      yield* core.store(call + CallWord.entry, 0);
+      yield* this.postToFc(event);
+    }
+  }
+
+  /** Tells the fabric controller that an event has happened, as soon as its mailbox is free. */
+  private *postToFc(event: number): Process {
+    const { core } = this;
+    while (core.branchIf((yield* core.read(Layout.mailbox)) !== 0)) {
+      yield* this.waitSoftwareEvent(SoftwareEvent.clusterTrigger);
+    }
+    yield* core.store(Layout.mailbox, event);
+    yield* core.store(Gap8Address.fcEventUnit + EventUnitOffset.softwareEvent + 4 * SoftwareEvent.fcEnqueue, 1);
+  }
+
+  private *takeDispatches(): Process {
+    const { core } = this;
+    for (;;) {
+      const entry = yield* core.elw(EVENTS + EventUnitOffset.dispatchFifo);
+      const arg = yield* core.elw(EVENTS + EventUnitOffset.dispatchFifo);
+      yield* this.enter(this.system.functions.at(entry & ~NO_BARRIER), arg);
+      if (!core.branchIf((entry & NO_BARRIER) !== 0)) yield* this.teamBarrier();
+    }
+  }
+
+  /** Waits for one software event and clears it; the mask is as before afterwards. */
+  private *waitSoftwareEvent(event: number): Process {
+    const { core } = this;
+    yield* core.store(EVENTS + EventUnitOffset.maskOr, 1 << event);
+    yield* core.elw(EVENTS + EventUnitOffset.waitClear);
+    yield* core.store(EVENTS + EventUnitOffset.maskAnd, 1 << event);
+  }
+
+  private *setTeam(cores: number): Process {
+    const mask = 2 ** cores - 1;
+    yield* this.core.store(EVENTS + EventUnitOffset.dispatchTeam, mask);
+    yield* this.core.store(BARRIER + BarrierOffset.triggerMask, mask);
+    yield* this.core.store(BARRIER + BarrierOffset.targetMask, mask);
+  }
+
+  private *dispatch(entry: number, arg: number): Process {
+    yield* this.core.store(EVENTS + EventUnitOffset.dispatchFifo, entry);
+    yield* this.core.store(EVENTS + EventUnitOffset.dispatchFifo, arg);
+  }
+
+  private *enter(entry: ClusterFunction, arg: number): Process {
+    const { core } = this;
+    core.alu(costOf("call"));
+    core.jumpTo(reg.t0);
+    const body = entry(this, arg);
+    if (body !== undefined) yield* core.inFunction(entry.name, body);
+    core.jumpTo(reg.ra);
+  }
+
+  /** Loads this core's stack from the description of the running call. */
+  *takeStack(call: number): Process {
+    const { core } = this;
+    const stacks = yield* core.read(call + CallWord.stacks);
+    const master = yield* core.read(call + CallWord.masterStack);
+    const slave = yield* core.read(call + CallWord.slaveStack);
+    const { coreId } = core;
+    this.stack = coreId === 0
+      ? { base: stacks, sizeBytes: master }
+      : { base: stacks + master + (coreId - 1) * slave, sizeBytes: slave };
+    core.registers[reg.sp] = this.stack.base + this.stack.sizeBytes;
+    core.alu(4);
+  }
+
+  /** For errors: where the stack of this core lies. */
+  describeStack(): string {
+    return `${hex(this.stack.base)}, ${this.stack.sizeBytes} bytes`;
+  }
+}
+
+function setStack(rt: PeRuntime, call: number): Process {
+  return rt.takeStack(call);
+}

@@ -81,6 +81,10 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
   private waiter: Activity | null = null;
   private requestedAt = 0;
   private result = 0;
+  /** Of an access that crosses a word: bytes still to come, and the part that is there. */
+  private second = 0;
+  private firstBytes = 0;
+  private firstPart = 0;
   private failure: Error | null = null;
   private readonly access: Access;
   private readonly issue = this.sim.task(`${this.path}.issue`, () => this.data.request(this.access), {
@@ -308,79 +312,97 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
 
   /** `lw rd, imm(rs1)`. */
   *lw(rd: Reg, rs1: Reg, imm: number = 0): Process {
-    yield* this.load(rd, rs1, this.registers[rs1] + imm, 4, 0);
+    this.beginLoad(rd, rs1);
+    yield this.ask(this.registers[rs1] + imm, 4, false, 0);
+    if (this.second > 0) yield this.askSecond();
+    this.endLoad(rd, this.answer() | 0);
   }
 
   /** `lbu rd, imm(rs1)`. */
   *lbu(rd: Reg, rs1: Reg, imm: number = 0): Process {
-    yield* this.load(rd, rs1, this.registers[rs1] + imm, 1, 0);
+    this.beginLoad(rd, rs1);
+    yield this.ask(this.registers[rs1] + imm, 1, false, 0);
+    this.endLoad(rd, this.answer());
   }
 
   /** `lb rd, imm(rs1)`. */
   *lb(rd: Reg, rs1: Reg, imm: number = 0): Process {
-    yield* this.load(rd, rs1, this.registers[rs1] + imm, 1, 24);
+    this.beginLoad(rd, rs1);
+    yield this.ask(this.registers[rs1] + imm, 1, false, 0);
+    this.endLoad(rd, (this.answer() << 24) >> 24);
   }
 
   /** `p.lw rd, imm(rs1!)`: loads, then adds `imm` to `rs1`. */
   *lwPost(rd: Reg, rs1: Reg, imm: number): Process {
-    const address = this.registers[rs1];
-    this.write(rs1, address + imm);
-    yield* this.load(rd, rs1, address, 4, 0);
+    this.beginLoad(rd, rs1);
+    yield this.ask(this.postIncrement(rs1, imm), 4, false, 0);
+    if (this.second > 0) yield this.askSecond();
+    this.endLoad(rd, this.answer() | 0);
   }
 
   /** `p.lbu rd, imm(rs1!)`. */
   *lbuPost(rd: Reg, rs1: Reg, imm: number): Process {
-    const address = this.registers[rs1];
-    this.write(rs1, address + imm);
-    yield* this.load(rd, rs1, address, 1, 0);
+    this.beginLoad(rd, rs1);
+    yield this.ask(this.postIncrement(rs1, imm), 1, false, 0);
+    this.endLoad(rd, this.answer());
   }
 
   /** `p.lb rd, imm(rs1!)`. */
   *lbPost(rd: Reg, rs1: Reg, imm: number): Process {
-    const address = this.registers[rs1];
-    this.write(rs1, address + imm);
-    yield* this.load(rd, rs1, address, 1, 24);
+    this.beginLoad(rd, rs1);
+    yield this.ask(this.postIncrement(rs1, imm), 1, false, 0);
+    this.endLoad(rd, (this.answer() << 24) >> 24);
   }
 
   /** `sw rs2, imm(rs1)`. */
   *sw(rs2: Reg, rs1: Reg, imm: number = 0): Process {
-    this.uses(rs1, rs2);
-    yield* this.transfer(this.registers[rs1] + imm, 4, true, this.registers[rs2]);
+    this.beginStore(rs1, rs2);
+    yield this.ask(this.registers[rs1] + imm, 4, true, this.registers[rs2]);
+    if (this.second > 0) yield this.askSecond();
+    this.answer();
   }
 
   /** `p.sw rs2, imm(rs1!)`. */
   *swPost(rs2: Reg, rs1: Reg, imm: number): Process {
-    this.uses(rs1, rs2);
-    const address = this.registers[rs1];
-    this.write(rs1, address + imm);
-    yield* this.transfer(address, 4, true, this.registers[rs2]);
+    this.beginStore(rs1, rs2);
+    const value = this.registers[rs2];
+    yield this.ask(this.postIncrement(rs1, imm), 4, true, value);
+    if (this.second > 0) yield this.askSecond();
+    this.answer();
   }
 
   /** `p.sb rs2, imm(rs1!)`. */
   *sbPost(rs2: Reg, rs1: Reg, imm: number): Process {
-    this.uses(rs1, rs2);
-    const address = this.registers[rs1];
-    this.write(rs1, address + imm);
-    yield* this.transfer(address, 1, true, this.registers[rs2]);
+    this.beginStore(rs1, rs2);
+    const value = this.registers[rs2];
+    yield this.ask(this.postIncrement(rs1, imm), 1, true, value);
+    this.answer();
   }
 
   /** A load whose value the next instruction uses, as compiled driver code does; zero-extended. */
   *read(address: number, sizeBytes: number = 4): Process<number> {
-    const value = yield* this.transfer(address, sizeBytes, false, 0);
+    this.beginLoad(NONE, NONE);
+    yield this.ask(address, sizeBytes, false, 0);
+    if (this.second > 0) yield this.askSecond();
+    const value = this.answer();
     this.spend(this.loadStalls, this.params.loadUseCycles);
     return value >>> 0;
   }
 
   /** A store of a value that is there. */
   *store(address: number, value: number, sizeBytes: number = 4): Process {
-    yield* this.transfer(address, sizeBytes, true, value);
+    this.beginStore(NONE, NONE);
+    yield this.ask(address, sizeBytes, true, value);
+    if (this.second > 0) yield this.askSecond();
+    this.answer();
   }
 
   /** `p.elw`: a load that an event unit may hold back while the core's clock is off. */
   *elw(address: number): Process<number> {
+    this.beginLoad(NONE, NONE);
     this.access.waits = true;
-    const value = yield* this.transfer(address, 4, false, 0);
-    return value >>> 0;
+    yield this.ask(address, 4, false, 0);
+    return this.answer() >>> 0;
   }
 
   // ---- what runs, for profiles and traces ----
@@ -420,51 +442,79 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
       `${this.running === "" ? "" : `, in ${this.running}`}) to be granted`;
   }
 
-  private *load(rd: Reg, rs1: Reg, address: number, sizeBytes: number, signShift: number): Process {
+  private beginLoad(rd: number, rs1: number): void {
     this.uses(rs1, NONE);
-    if (this.loaded === rd) this.stallOnLoad();
-    const value = yield* this.transfer(address, sizeBytes, false, 0);
-    this.write(rd, signShift === 0 ? value : (value << signShift) >> signShift);
+    if (this.loaded === rd && rd !== NONE) this.stallOnLoad();
+    this.loads.value++;
+  }
+
+  private endLoad(rd: Reg, value: number): void {
+    this.write(rd, value);
     this.loaded = rd;
   }
 
-  /** One access, or two if it crosses a word; the core goes on in the cycle of the last grant. */
-  private *transfer(address: number, sizeBytes: number, write: boolean, value: number): Process<number> {
-    this.instructions.value++;
-    if (write) this.stores.value++;
-    else this.loads.value++;
-    this.loaded = this.computed = NONE;
-    address >>>= 0;
-    const lane = address & 3;
-    if (lane + sizeBytes <= 4) return yield* this.once(address, sizeBytes, write, value);
-    const low = 4 - lane;
-    const first = yield* this.once(address, low, write, value);
-    const second = yield* this.once(address + low, sizeBytes - low, write, value >>> (8 * low));
-    return first | (second << (8 * low));
+  private beginStore(rs1: number, rs2: number): void {
+    this.uses(rs1, rs2);
+    this.stores.value++;
   }
 
-  private *once(address: number, sizeBytes: number, write: boolean, value: number): Process<number> {
+  private postIncrement(rs1: Reg, imm: number): number {
+    const address = this.registers[rs1];
+    this.write(rs1, address + imm);
+    return address;
+  }
+
+  /** Makes ready an access, or the first of the two if it crosses a word; the core goes on in the cycle of the grant. */
+  private ask(address: number, sizeBytes: number, write: boolean, value: number): this {
     const { access } = this;
-    access.address = address;
-    access.sizeBytes = sizeBytes;
+    this.instructions.value++;
+    this.loaded = this.computed = NONE;
+    const crossing = (address & 3) + sizeBytes - 4;
+    this.second = crossing > 0 ? crossing : 0;
+    access.address = address >>> 0;
+    access.sizeBytes = sizeBytes - this.second;
     access.write = write;
     access.value = value;
     this.requestedAt = this.nextIssue + this.params.issueCycles;
-    yield this;
-    access.waits = false;
-    if (this.failure !== null) {
-      const error = this.failure;
-      this.failure = null;
-      throw error;
-    }
-    return this.result;
+    return this;
+  }
+
+  /** Makes ready the second of two accesses. */
+  private askSecond(): this {
+    const { access } = this;
+    if (this.failure !== null) throw this.takeFailure();
+    this.firstPart = this.result;
+    this.firstBytes = access.sizeBytes;
+    access.address += access.sizeBytes;
+    access.value >>>= 8 * access.sizeBytes;
+    access.sizeBytes = this.second;
+    this.second = 0;
+    this.requestedAt = this.nextIssue + this.params.issueCycles;
+    return this;
+  }
+
+  /** What the access gave. */
+  private answer(): number {
+    if (this.failure !== null) throw this.takeFailure();
+    this.access.waits = false;
+    if (this.firstBytes === 0) return this.result;
+    const value = this.firstPart | (this.result << (8 * this.firstBytes));
+    this.firstBytes = 0;
+    return value;
+  }
+
+  private takeFailure(): Error {
+    const error = this.failure!;
+    this.failure = null;
+    this.access.waits = false;
+    return error;
   }
 
   private granted(result: number, resumeCycles: number): void {
     const now = this.clock.cycles;
     if (this.sleepsFrom !== NONE) {
       this.asleep.value += now - this.sleepsFrom;
-      this.memoryStalls.value += this.sleepsFrom - this.requestedAt + resumeCycles;
+      this.memoryStalls.value += resumeCycles;
       this.sleepsFrom = NONE;
       this.activity.emit(this.running);
     } else this.memoryStalls.value += now - this.requestedAt + resumeCycles;
@@ -475,6 +525,7 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
 
   private fallAsleep(): void {
     this.sleepsFrom = this.clock.cycles + 1;
+    this.memoryStalls.value += this.sleepsFrom - this.requestedAt;
     this.activity.emit("sleep");
   }
 

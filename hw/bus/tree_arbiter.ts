@@ -87,6 +87,14 @@ export class TwoChannelArbiter {
     return 32 + winner;
   }
 
+  /** The port that {@link grant} would name, without moving the state. */
+  peek(bank: number, requests0: number, requests1: number): number {
+    if (requests1 === 0 || (requests0 !== 0 && this.#turn[bank] === 0)) {
+      return treeWinner(requests0, this.#flag0[bank]!);
+    }
+    return 32 + treeWinner(requests1, this.#flag1[bank]!);
+  }
+
   /** Back to the state after reset; the policy stays. */
   reset(): void {
     this.#flag0.fill(0);

@@ -12,9 +12,10 @@ import {
   Simulation,
   SimulationError,
 } from "../sim/mod.ts";
-import type { TraceInfo, TracePoint, TraceValue } from "../sim/mod.ts";
+import type { TraceInfo, TracePoint, TraceValue, Waitable } from "../sim/mod.ts";
 import { AddressMap } from "./bus/address_map.ts";
-import { Design } from "./design.ts";
+import { ClockCycles } from "./clock_cycles.ts";
+import { Design, type MemberKind } from "./design.ts";
 import { type ParamTable, type ParamValue, resolveParams } from "./params.ts";
 import { type Initiator, InitiatorPort, Plug, type Protocol, Target } from "./port.ts";
 
@@ -31,6 +32,37 @@ export interface Placement {
 /**
  * A piece of hardware. Subclasses read like a datasheet: parameters, ports, counters, then one behaviour, `run`.
  * Parameters stand in a static table `params`; behaviours start, in the order of their paths, before the first cycle.
+ *
+ * @example
+ * ```ts
+ * import { Component, type ParamTable } from "@escapement/escapement/hw";
+ * import { type Counter, type Line, MHz, type Process, Simulation } from "@escapement/escapement/sim";
+ *
+ * interface TickerParams {
+ *   readonly periodCycles: number;
+ * }
+ *
+ * class Ticker extends Component<TickerParams> {
+ *   static override readonly params: ParamTable<TickerParams> = {
+ *     periodCycles: { default: 10, unit: "cycle", description: "between two ticks", source: "assumed", min: 1 },
+ *   };
+ *   readonly tick: Line = this.line("tick");
+ *   readonly ticks: Counter = this.counter("ticks", "tick", "ticks since reset");
+ *
+ *   protected override *run(): Process {
+ *     for (;;) {
+ *       yield this.params.periodCycles;
+ *       this.tick.pulse();
+ *       this.ticks.add();
+ *     }
+ *   }
+ * }
+ *
+ * const sim = new Simulation();
+ * const ticker = new Ticker(sim, "ticker", { periodCycles: 4 }, { clock: sim.clock("clock", MHz(50)) });
+ * sim.run({ maxCycles: 40 });
+ * if (ticker.ticks.value !== 40 / 4) throw new Error(`${ticker.ticks.value} ticks`);
+ * ```
  */
 export class Component<P extends object = object> {
   /** Defaults, units, descriptions and sources of the parameters. */
@@ -59,13 +91,8 @@ export class Component<P extends object = object> {
     this.sim = parent instanceof Simulation ? parent : parent.sim;
     this.name = name;
     this.path = this.parent === null ? name : `${this.parent.path}.${name}`;
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-      throw new SimulationError(
-        `Cannot place component "${this.path}": a name has letters, digits and _, and does not begin with a digit`,
-      );
-    }
     this.table = new.target.params as ParamTable<P>;
-    this.given = Object.keys(params);
+    this.given = Object.keys(params).filter((key) => params[key as keyof P] !== undefined);
     this.params = resolveParams(this.path, this.table, params);
     this.ownClock = placement.clock ?? this.parent?.ownClock ?? null;
     this.design.add(this);
@@ -116,50 +143,52 @@ export class Component<P extends object = object> {
     return this.sim.spawn(`${this.path}.${name}`, behaviour, { clock: this.ownClock ?? undefined, background });
   }
 
+  /**
+   * So many cycles of this component's clock, whatever clock the waiting process has: what a call costs that others
+   * make. In its own behaviours a plain number says the same.
+   */
+  protected cycles(count: number): Waitable {
+    return new ClockCycles(this.clock, count);
+  }
+
   /** A port through which it calls. */
   protected initiator<T extends object>(name: string, protocol: Protocol<T>): Initiator<T> {
-    const port = new InitiatorPort<T>(`${this.path}.${name}`, protocol);
-    this.design.addPort(port);
-    return port as Initiator<T>;
+    return this.member("port", name, (path) => new InitiatorPort<T>(path, protocol)) as Initiator<T>;
   }
 
   /** A port through which it is called; `calls` answers. */
   protected target<T extends object>(name: string, protocol: Protocol<T>, calls: T): Target<T> {
-    return new Target<T>(`${this.path}.${name}`, protocol, calls);
+    return this.member("target", name, (path) => new Target<T>(path, protocol, calls));
   }
 
   /** A line that it drives. */
   protected line(name: string): Line {
-    return new Line(this.sim, `${this.path}.${name}`);
+    return this.member("line", name, (path) => new Line(this.sim, path));
   }
 
   /** A place for a line that another component drives. */
   protected lineInput(name: string): Plug<Line> {
-    return this.plug(name, "a line");
+    return this.member("port", name, (path) => new Plug<Line>(path, "a line", (peer) => peer instanceof Line));
   }
 
   /** A queue that others fill. */
   protected fifo<T>(name: string, depth: number): Fifo<T> {
-    return new Fifo<T>(this.sim, `${this.path}.${name}`, depth);
+    return this.member("fifo", name, (path) => new Fifo<T>(this.sim, path, depth));
   }
 
   /** A place for another component's queue. */
   protected fifoOutput<T>(name: string): Plug<Fifo<T>> {
-    return this.plug(name, "a fifo");
+    return this.member("port", name, (path) => new Plug<Fifo<T>>(path, "a fifo", (peer) => peer instanceof Fifo));
   }
 
   /** A map of addresses; overlaps in it are reported at elaboration. */
   protected addressMap<T>(name: string): AddressMap<T> {
-    const map = new AddressMap<T>(`${this.path}.${name}`);
-    this.design.addMap(map);
-    return map;
+    return this.member("address map", name, (path) => new AddressMap<T>(path));
   }
 
   /** A counter. */
   protected counter(name: string, unit: string, description: string): Counter {
-    const counter = new Counter(`${this.path}.${name}`, unit, description);
-    this.design.counters.push(counter);
-    return counter;
+    return this.member("counter", name, (path) => new Counter(path, unit, description));
   }
 
   /** A trace point. */
@@ -172,9 +201,9 @@ export class Component<P extends object = object> {
     return this.run === Component.prototype.run ? null : () => this.run();
   }
 
-  private plug<T extends { readonly name: string }>(name: string, kind: string): Plug<T> {
-    const plug = new Plug<T>(`${this.path}.${name}`, kind);
-    this.design.addPort(plug);
-    return plug;
+  /** Makes what has a path of its own under this one. */
+  private member<M extends object>(kind: MemberKind, name: string, make: (path: string) => M): M {
+    const path = `${this.path}.${name}`;
+    return this.design.claim(kind, path, () => make(path));
   }
 }

@@ -3,17 +3,20 @@
  * that platforms are made of.
  * @module
  */
+export { type Access, CoreBus, Mapped } from "./bus/access.ts";
 export { AddressMap, type AddressRange, hex } from "./bus/address_map.ts";
-export {
-  type Access,
-  type Field,
-  RegisterBlock,
-  type RegisterEffects,
-  type RegisterSpec,
-  type RegisterTable,
-} from "./bus/register_block.ts";
+export { RegisterBlock, type RegisterEffects, type RegisterOwner } from "./bus/register_block.ts";
+export type { Field, RegisterAccess, RegisterSpec, RegisterTable } from "./bus/register_table.ts";
+export { ClockCycles } from "./clock_cycles.ts";
 export { Component, type Parent, type Placement } from "./component.ts";
-export { describePlatform, type PlatformDescription } from "./describe.ts";
-export { Design, ElaborationError } from "./design.ts";
+export {
+  describePlatform,
+  type PartDescription,
+  type PlatformDescription,
+  type RegisterBlockDescription,
+} from "./describe.ts";
+export { Design, ElaborationError, type MemberKind } from "./design.ts";
+export { Memory } from "./memory/memory.ts";
+export { Sram, type SramParams } from "./memory/sram.ts";
 export { type Param, type ParamTable, type ParamValue, resolveParams } from "./params.ts";
 export { connect, type Connectable, type Initiator, InitiatorPort, Plug, Protocol, Target } from "./port.ts";

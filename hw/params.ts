@@ -8,12 +8,16 @@ import { SimulationError } from "../sim/mod.ts";
 export interface Param<T> {
   /** The value if nobody gives another; a parameter without one has to be given. */
   readonly default?: T;
-  /** Unit: `cycle`, `B`, `Hz`, `1` for plain counts. */
+  /** Unit: `cycle` and `B` for whole numbers from 0 on, `Hz`, `ns`, `1` for plain counts. */
   readonly unit: string;
   /** One line that says what it is. */
   readonly description: string;
   /** Where the number comes from: an RTL measurement, a manual, a paper, `assumed`, `calibrated`. */
   readonly source: string;
+  /** The smallest value that makes sense. */
+  readonly min?: number;
+  /** The largest value that makes sense. */
+  readonly max?: number;
 }
 
 /** All parameters of a kind of component. */
@@ -33,30 +37,39 @@ export interface ParamValue {
   readonly source: string;
 }
 
-/** The values in force: the table's defaults with what was given. Throws a SimulationError on unknown or missing ones. */
+/** Units that only come in whole numbers, because a process cannot wait for half a cycle. */
+const WHOLE_UNITS: readonly string[] = ["cycle", "B"];
+
+/**
+ * The values in force: the table's defaults with what was given. Throws a SimulationError that lists every unknown,
+ * missing and impossible one.
+ */
 export function resolveParams<P extends object>(path: string, table: ParamTable<P>, given: Partial<P>): Readonly<P> {
   const known = Object.keys(table);
-  for (const name of Object.keys(given)) {
-    if (!known.includes(name)) {
-      throw new SimulationError(
-        `Cannot make ${path}: it has no parameter "${name}"; there ${
-          known.length === 0 ? "are none" : `are ${known.join(", ")}`
-        }`,
-      );
-    }
-  }
+  const problems = Object.keys(given).filter((name) => !known.includes(name)).map((name) =>
+    `it has no parameter "${name}"; ` +
+    (known.length === 0
+      ? "its class declares none, which a static table `params` would do"
+      : `there ${known.length === 1 ? "is only" : "are"} ${known.join(", ")}`)
+  );
   const values: Record<string, unknown> = {};
   for (const [name, param] of Object.entries(table) as [string, Param<unknown>][]) {
     const value = (given as Record<string, unknown>)[name] ?? param.default;
-    if (value === undefined) {
-      throw new SimulationError(
-        `Cannot make ${path}: parameter "${name}" (${param.description}, ${param.unit}) has no default and was not given`,
-      );
-    }
-    if (typeof value === "number" && !Number.isFinite(value)) {
-      throw new SimulationError(`Cannot make ${path}: parameter "${name}" is ${value}; it has to be a finite number`);
-    }
+    const problem = value === undefined ? "has no default and was not given" : misfit(value, param);
+    if (problem !== null) problems.push(`parameter "${name}" (${param.description}, in ${param.unit}) ${problem}`);
     values[name] = value;
   }
+  if (problems.length > 0) throw new SimulationError(`Cannot make ${path}: ${problems.join("; and ")}`);
   return Object.freeze(values) as Readonly<P>;
+}
+
+function misfit(value: unknown, { unit, min, max }: Param<unknown>): string | null {
+  if (typeof value !== "number") return null;
+  if (!Number.isFinite(value)) return `is ${value}; it has to be a finite number`;
+  if (WHOLE_UNITS.includes(unit) && !(Number.isInteger(value) && value >= 0)) {
+    return `is ${value}; it has to be a whole number, 0 or more`;
+  }
+  if (min !== undefined && value < min) return `is ${value}; it has to be ${min} or more`;
+  if (max !== undefined && value > max) return `is ${value}; it has to be ${max} or less`;
+  return null;
 }

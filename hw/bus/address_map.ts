@@ -16,12 +16,28 @@ export interface AddressRange<T> {
   readonly target: T;
 }
 
-/** Ranges of 32-bit addresses. */
+/** Addresses that 32 bits can tell apart. */
+const ADDRESSES = 2 ** 32;
+
+/**
+ * Ranges of 32-bit addresses.
+ *
+ * @example
+ * ```ts
+ * import { AddressMap } from "@escapement/escapement/hw";
+ *
+ * const map = new AddressMap<string>("soc.map");
+ * map.add("l2", 0x1c00_0000, 512 * 1024, "the L2 memory");
+ * if (map.find(0x1c00_0010)?.target !== "the L2 memory") throw new Error("not mapped");
+ * if (map.find(0) !== undefined) throw new Error("nothing should be mapped there");
+ * ```
+ */
 export class AddressMap<T> {
   /** Path. */
   readonly path: string;
   private readonly list: AddressRange<T>[] = [];
   private last: AddressRange<T> | null = null;
+  private frozen = false;
 
   /** An empty map. */
   constructor(path: string) {
@@ -33,17 +49,30 @@ export class AddressMap<T> {
     return this.list;
   }
 
-  /** Adds a range; overlaps are reported at elaboration. Throws a SimulationError if it is not within 32 bits. */
+  /**
+   * Adds a range. Throws a SimulationError if it is not within 32-bit addresses. Overlaps are reported at elaboration,
+   * and by an error here after that.
+   */
   add(name: string, base: number, sizeBytes: number, target: T): void {
-    const usable = Number.isInteger(base) && Number.isInteger(sizeBytes) && base >= 0 && sizeBytes > 0 &&
-      base + sizeBytes <= 2 ** 32;
-    if (!usable) {
+    const refusal = `Cannot map ${name} in ${this.path} at ${hex(base)} with ${sizeBytes} bytes: `;
+    if (!Number.isInteger(base) || base < 0 || base >= ADDRESSES) {
+      throw new SimulationError(`${refusal}its base has to be a whole number from 0 to ${hex(ADDRESSES - 1)}`);
+    }
+    if (!Number.isInteger(sizeBytes) || sizeBytes <= 0 || base + sizeBytes > ADDRESSES) {
       throw new SimulationError(
-        `Cannot map ${name} in ${this.path} at ${hex(base)} with ${sizeBytes} bytes: it is not within 32-bit addresses`,
+        `${refusal}its size has to be a whole number from 1 to ${ADDRESSES - base}, what is left of 32-bit addresses`,
       );
     }
-    this.list.push({ name, base, sizeBytes, target });
+    const range = { name, base, sizeBytes, target };
+    const rival = this.frozen ? this.list.find((other) => overlap(other, range)) : undefined;
+    if (rival !== undefined) throw new SimulationError(`${refusal}${describeRange(rival)} is there`);
+    this.list.push(range);
     this.list.sort((a, b) => a.base - b.base);
+  }
+
+  /** Has overlaps refused at once from now on. For elaboration. */
+  freeze(): void {
+    this.frozen = true;
   }
 
   /** The range of an address, or undefined. */
@@ -72,20 +101,22 @@ export class AddressMap<T> {
 
   /** One sentence for each pair of ranges that overlap. */
   overlaps(): string[] {
-    const problems: string[] = [];
-    for (let i = 1; i < this.list.length; i++) {
-      const before = this.list[i - 1], range = this.list[i];
-      if (before.base + before.sizeBytes > range.base) {
-        problems.push(`${this.path}: ${describeRange(before)} and ${describeRange(range)} overlap`);
-      }
-    }
-    return problems;
+    return this.list.flatMap((range, index) =>
+      this.list.slice(0, index).filter((before) => overlap(before, range)).map((before) =>
+        `${this.path}: ${describeRange(before)} and ${describeRange(range)} overlap`
+      )
+    );
   }
 }
 
-/** An address for people: `0x1C000000`. */
+/** An address for people: `0x1C000000`; what is none is shown as it is. */
 export function hex(address: number): string {
-  return `0x${(address >>> 0).toString(16).toUpperCase().padStart(8, "0")}`;
+  if (!Number.isInteger(address) || address < -(2 ** 31)) return String(address);
+  return `0x${(address < 0 ? address >>> 0 : address).toString(16).toUpperCase().padStart(8, "0")}`;
+}
+
+function overlap(a: AddressRange<unknown>, b: AddressRange<unknown>): boolean {
+  return a.base < b.base + b.sizeBytes && b.base < a.base + a.sizeBytes;
 }
 
 function describeRange(range: AddressRange<unknown>): string {

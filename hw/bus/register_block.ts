@@ -3,52 +3,29 @@
  * @module
  */
 import { type Simulation, SimulationError, type TracePoint } from "../../sim/mod.ts";
+import { Design } from "../design.ts";
+import type { Mapped } from "./access.ts";
 import { hex } from "./address_map.ts";
-
-/** Who may do what: read and write, only one of them, or write one to clear. */
-export type Access = "rw" | "ro" | "wo" | "w1c";
-
-/** Some bits of a register. */
-export interface Field {
-  /** Lowest and highest bit, or the only one. */
-  readonly bits: number | readonly [low: number, high: number];
-  /** Default: as the register. */
-  readonly access?: Access;
-  /** One line that says what it is. */
-  readonly description: string;
-}
-
-/** One register. */
-export interface RegisterSpec {
-  /** Byte offset in the block; a multiple of 4. */
-  readonly offset: number;
-  /** Default: `rw`. */
-  readonly access?: Access;
-  /** Value after reset; default 0. */
-  readonly reset?: number;
-  /** One line that says what it is. */
-  readonly description: string;
-  /** Its fields; bits outside all fields are reserved. Without fields, all 32 bits are usable. */
-  readonly fields?: Readonly<Record<string, Field>>;
-}
-
-/** The registers of a block, by name. */
-export type RegisterTable<N extends string> = Readonly<Record<N, RegisterSpec>>;
+import {
+  type FieldPlace,
+  layoutOf,
+  type RegisterLayout,
+  type RegisterSpec,
+  type RegisterTable,
+  show,
+} from "./register_table.ts";
 
 /** What a block does beyond storing. */
 export interface RegisterEffects {
   /** Gives the value that a read sees, instead of the stored one. */
   readonly read?: () => number;
-  /** Is told after a write has been stored. */
+  /** Is told after a write has been stored: what was written, and what was stored before. */
   readonly write?: (value: number, before: number) => void;
 }
 
-interface Entry {
+interface Entry extends RegisterLayout {
   readonly name: string;
   readonly spec: RegisterSpec;
-  readonly readable: number;
-  readonly writable: number;
-  readonly clearable: number;
   readonly effects: RegisterEffects;
   value: number;
 }
@@ -63,18 +40,47 @@ export interface RegisterOwner {
   where(): string;
 }
 
-/** A block of 32-bit registers that belongs to a component. */
+/**
+ * A block of 32-bit registers that belongs to a component. A bus reads and writes by offset, with all access rules;
+ * the component gets and sets by name, without them. Bits of read-only fields in what is written have no effect.
+ *
+ * @example
+ * ```ts
+ * import { Component, RegisterBlock } from "@escapement/escapement/hw";
+ * import { Simulation } from "@escapement/escapement/sim";
+ *
+ * class Timer extends Component {
+ *   readonly registers: RegisterBlock<"CONTROL" | "VALUE"> = new RegisterBlock(this, "registers", {
+ *     CONTROL: {
+ *       offset: 0x0,
+ *       description: "what the timer does",
+ *       fields: {
+ *         ENABLE: { bits: 0, description: "1: counts" },
+ *         PRESCALER: { bits: [8, 15], description: "cycles per count, less one" },
+ *       },
+ *     },
+ *     VALUE: { offset: 0x4, access: "ro", description: "counts so far" },
+ *   });
+ * }
+ *
+ * const { registers } = new Timer(new Simulation(), "timer");
+ * registers.write(0x0, 0x0301); // as a bus does
+ * if (registers.getField("CONTROL", "PRESCALER") !== 3) throw new Error("not stored");
+ * ```
+ */
 export class RegisterBlock<N extends string> {
   /** Path. */
   readonly path: string;
+  /** The block as a bus sees it, for a target of protocol `Mapped`; only whole words can be read and written. */
+  readonly mapped: Mapped;
   private readonly owner: RegisterOwner;
   private readonly byOffset = new Map<number, Entry>();
   private readonly byName = new Map<string, Entry>();
   private readonly trace: TracePoint<string>;
 
   /**
-   * Builds the block from its table. Throws a SimulationError if offsets collide or are not multiples of 4, or fields
-   * overlap.
+   * Builds the block from its table. Throws a SimulationError if two registers share an offset, an offset is not a
+   * multiple of 4, fields overlap, or a reset value sets reserved bits.
    */
   constructor(
     owner: RegisterOwner,
@@ -84,6 +90,7 @@ export class RegisterBlock<N extends string> {
   ) {
     this.owner = owner;
     this.path = `${owner.path}.${name}`;
+    Design.of(owner.sim).claim("register block", this.path, () => this);
     this.trace = owner.sim.trace.point(this.path, {
       kind: "event",
       unit: "text",
@@ -93,9 +100,19 @@ export class RegisterBlock<N extends string> {
     for (const [register, spec] of Object.entries(table) as [N, RegisterSpec][]) {
       this.declare(register, spec, effects[register] ?? {});
     }
+    this.mapped = {
+      read: (offset, sizeBytes) => {
+        this.needWord("read", offset, sizeBytes);
+        return this.read(offset);
+      },
+      write: (offset, sizeBytes, value) => {
+        this.needWord(`write ${hex(value)} to`, offset, sizeBytes);
+        this.write(offset, value);
+      },
+    };
   }
 
-  /** Names, offsets and descriptions, in the order of the offsets. */
+  /** What was declared, in the order of the offsets. */
   get registers(): readonly (RegisterSpec & { readonly name: string })[] {
     return [...this.byOffset.values()].map(({ name, spec }) => ({ name, ...spec }))
       .sort((a, b) => a.offset - b.offset);
@@ -107,7 +124,7 @@ export class RegisterBlock<N extends string> {
     if (entry.readable === 0 && entry.effects.read === undefined) {
       throw new SimulationError(`Cannot read ${this.named(entry)}: it is write-only (${entry.spec.description})`);
     }
-    const value = (entry.effects.read?.() ?? entry.value & entry.readable) >>> 0;
+    const value = (entry.effects.read?.() ?? (entry.value & entry.readable)) >>> 0;
     if (this.trace.on) this.trace.emit(`r ${entry.name} ${hex(value)}`);
     return value;
   }
@@ -115,46 +132,57 @@ export class RegisterBlock<N extends string> {
   /** Writes as the bus does. Throws a SimulationError if nothing is there, it cannot be written, or reserved bits are set. */
   write(offset: number, value: number): void {
     const entry = this.at(offset, `write ${hex(value)} to`);
-    const allowed = entry.writable | entry.clearable;
-    if (allowed === 0) {
+    const { readable, writable, clearable } = entry;
+    if ((writable | clearable) === 0) {
       throw new SimulationError(
         `Cannot write ${hex(value)} to ${this.named(entry)}: it is read-only (${entry.spec.description})`,
       );
     }
-    const reserved = value & ~(allowed | entry.readable);
+    const reserved = value & ~(readable | writable | clearable);
     if (reserved !== 0) {
       throw new SimulationError(
         `Cannot write ${hex(value)} to ${this.named(entry)}: bits ${hex(reserved)} are reserved and have to be 0; ` +
-          `its fields are ${this.fieldList(entry)}`,
+          `its fields are ${fieldList(entry)}`,
       );
     }
     if (this.trace.on) this.trace.emit(`w ${entry.name} ${hex(value)}`);
     const before = entry.value;
-    const kept = (before & ~entry.writable) & ~(value & entry.clearable);
-    entry.value = (kept | (value & entry.writable)) >>> 0;
+    const kept = before & ~writable & ~(value & clearable);
+    entry.value = (kept | (value & writable)) >>> 0;
     entry.effects.write?.(value >>> 0, before);
   }
 
   /** The stored value of a register, from the hardware's side. */
   get(register: N): number {
-    return this.byName.get(register)!.value;
+    return this.entry(register).value;
   }
 
   /** Stores a value, from the hardware's side: no effects, no access rules. */
   set(register: N, value: number): void {
-    this.byName.get(register)!.value = value >>> 0;
+    this.entry(register).value = value >>> 0;
   }
 
-  /** The value of a field. */
+  /** The value of a field. Throws a SimulationError if there is no such field. */
   getField(register: N, field: string): number {
-    const [low, mask] = this.field(register, field);
-    return (this.get(register) & mask) >>> low;
+    const entry = this.entry(register);
+    const { low, mask } = this.place(entry, field);
+    return (entry.value & mask) >>> low;
   }
 
-  /** Stores a field, from the hardware's side. */
+  /**
+   * Stores a field, from the hardware's side: no effects, no access rules. Throws a SimulationError if there is no such
+   * field, or it has too few bits.
+   */
   setField(register: N, field: string, value: number): void {
-    const [low, mask] = this.field(register, field);
-    this.set(register, (this.get(register) & ~mask) | ((value << low) & mask));
+    const entry = this.entry(register);
+    const place = this.place(entry, field);
+    if (!Number.isInteger(value) || value < 0 || value >= 2 ** place.width) {
+      throw new SimulationError(
+        `Cannot store ${value} in field ${field}${show(place)} of ${this.named(entry)}: it takes whole numbers from ` +
+          `0 to ${2 ** place.width - 1}`,
+      );
+    }
+    entry.value = ((entry.value & ~place.mask) | (value << place.low)) >>> 0;
   }
 
   /** Puts every register back to its reset value. */
@@ -162,71 +190,64 @@ export class RegisterBlock<N extends string> {
     for (const entry of this.byOffset.values()) entry.value = (entry.spec.reset ?? 0) >>> 0;
   }
 
+  /** Adds a register to the decoder. */
   private declare(name: string, spec: RegisterSpec, effects: RegisterEffects): void {
-    if (spec.offset % 4 !== 0 || this.byOffset.has(spec.offset)) {
-      const other = this.byOffset.get(spec.offset)?.name;
+    const path = `${this.path}.${name}`;
+    const layout = layoutOf(path, spec);
+    const other = this.byOffset.get(spec.offset);
+    if (other !== undefined) {
       throw new SimulationError(
-        `Cannot declare register ${this.path}.${name} at offset ${hex(spec.offset)}: ` +
-          (other === undefined ? "it is not a multiple of 4" : `${other} is there`),
+        `Cannot declare register ${path} at offset ${hex(spec.offset)}: ${other.name} is there`,
       );
     }
-    const masks: Record<Access, number> = { rw: 0, ro: 0, wo: 0, w1c: 0 };
-    const fallback = spec.access ?? "rw";
-    if (spec.fields === undefined) masks[fallback] = -1;
-    let seen = 0;
-    for (const [field, { bits, access }] of Object.entries(spec.fields ?? {})) {
-      const mask = maskOf(bits);
-      if ((seen & mask) !== 0) {
-        throw new SimulationError(`Cannot declare register ${this.path}.${name}: field ${field} overlaps another`);
-      }
-      seen |= mask;
-      masks[access ?? fallback] |= mask;
-    }
-    const entry: Entry = {
-      name,
-      spec,
-      effects,
-      readable: masks.rw | masks.ro | masks.w1c,
-      writable: masks.rw | masks.wo,
-      clearable: masks.w1c,
-      value: (spec.reset ?? 0) >>> 0,
-    };
+    const entry: Entry = { name, spec, effects, ...layout, value: (spec.reset ?? 0) >>> 0 };
     this.byOffset.set(spec.offset, entry);
     this.byName.set(name, entry);
   }
 
+  /** The register at an offset. */
   private at(offset: number, verb: string): Entry {
     const entry = this.byOffset.get(offset);
-    if (entry === undefined) {
-      const known = this.registers.map(({ name, offset }) => `${name} ${hex(offset)}`);
-      throw new SimulationError(
-        `Cannot ${verb} ${this.path} offset ${hex(offset)} (${this.owner.where()}): no register is there; there are ${
-          known.join(", ")
-        }`,
-      );
-    }
-    return entry;
+    if (entry !== undefined) return entry;
+    const known = this.registers.map((register) => `${register.name} at ${hex(register.offset)}`);
+    throw new SimulationError(
+      `Cannot ${verb} offset ${hex(offset)} of ${this.path} (${this.owner.where()}): no register is there` +
+        `${offset % 4 === 0 ? "" : ", as no offset between multiples of 4 has one"}; it has ${known.join(", ")}`,
+    );
   }
 
-  private field(register: N, field: string): [number, number] {
-    const bits = this.byName.get(register)!.spec.fields?.[field]?.bits;
-    if (bits === undefined) {
-      throw new SimulationError(`Cannot find field ${field} of ${this.path}.${register}: it has no such field`);
-    }
-    return [typeof bits === "number" ? bits : bits[0], maskOf(bits)];
+  /** Refuses accesses that are not a word wide. */
+  private needWord(verb: string, offset: number, sizeBytes: number): void {
+    if (sizeBytes === 4) return;
+    throw new SimulationError(
+      `Cannot ${verb} ${sizeBytes} byte${sizeBytes === 1 ? "" : "s"} at offset ${hex(offset)} of ${this.path} ` +
+        `(${this.owner.where()}): registers take whole words; use a load or store of 4 bytes`,
+    );
   }
 
+  /** The register of a name. */
+  private entry(register: N): Entry {
+    const entry = this.byName.get(register);
+    if (entry !== undefined) return entry;
+    throw new SimulationError(
+      `Cannot find register ${register} of ${this.path}: it has ${[...this.byName.keys()].join(", ")}`,
+    );
+  }
+
+  /** Where a field lies. */
+  private place(entry: Entry, field: string): FieldPlace {
+    const place = entry.fields.get(field);
+    if (place !== undefined) return place;
+    const known = entry.fields.size === 0 ? "no fields" : fieldList(entry);
+    throw new SimulationError(`Cannot find field ${field} of ${this.path}.${entry.name}: it has ${known}`);
+  }
+
+  /** A register for people, with place and time. */
   private named(entry: Entry): string {
     return `register ${this.path}.${entry.name} (${this.owner.where()})`;
   }
-
-  private fieldList(entry: Entry): string {
-    return Object.entries(entry.spec.fields ?? {})
-      .map(([name, { bits }]) => `${name}[${typeof bits === "number" ? bits : `${bits[1]}:${bits[0]}`}]`).join(", ");
-  }
 }
 
-function maskOf(bits: Field["bits"]): number {
-  const [low, high] = typeof bits === "number" ? [bits, bits] : bits;
-  return (high - low === 31 ? -1 : ((1 << (high - low + 1)) - 1) << low) | 0;
+function fieldList({ fields }: Entry): string {
+  return [...fields].map(([name, place]) => `${name}${show(place)}`).join(", ");
 }

@@ -113,7 +113,7 @@ export function playTransfer(recorded: RecordedTransfer): PlayedTransfer {
     }
     if (dma.transfers.events !== 0) event = cycle - start;
     if (commandGrant !== 0 && words.length > 0) dma.request(0, COMMAND_REGISTER, true, words.shift()!);
-    quiet = cycle > start && !dma.toTcdm.busy && !dma.fromTcdm.busy ? quiet + 1 : 0;
+    quiet = cycle > start && !dma.toTcdm.active && !dma.fromTcdm.active ? quiet + 1 : 0;
   }
   return {
     event,

@@ -39,6 +39,8 @@ export class Mchan {
   #waiting = 0;
   /** Ports with a transfer that the control unit has not taken. */
   #queued = 0;
+  /** Ports whose queue or access changed in this cycle. */
+  #touched = 0;
   #rowSlotFlag = 0;
   #rowSlotsUsed = 0;
   #rowSlotsTaken = 0;
@@ -60,8 +62,8 @@ export class Mchan {
 
   /** False when no cycle would change anything until the next access. */
   get busy(): boolean {
-    return (this.#requested | this.#waiting | this.#queued) !== 0 || this.transfers.busy || this.toTcdm.busy ||
-      this.fromTcdm.busy;
+    return (this.#requested | this.#waiting | this.#queued) !== 0 || this.transfers.busy || this.toTcdm.active ||
+      this.fromTcdm.active;
   }
 
   /** The DMA's busy line: a command access is under way, or a counter allocated. */
@@ -96,8 +98,8 @@ export class Mchan {
 
   /** Raises this cycle's TCDM requests. */
   raise(): void {
-    this.fromTcdm.raise(this.params.firstTcdmPort);
-    this.toTcdm.raise(this.params.firstTcdmPort + 2);
+    if (this.fromTcdm.active) this.fromTcdm.raise(this.params.firstTcdmPort);
+    if (this.toTcdm.active) this.toTcdm.raise(this.params.firstTcdmPort + 2);
   }
 
   /**
@@ -133,29 +135,44 @@ export class Mchan {
       if (port.rowsArrived) mayQueue |= (1 << index) & this.#queued;
     }
     this.#requested &= ~grants;
+    this.#touched |= grants;
     this.#queueTransfer(mayQueue);
-    this.#movePorts(grants);
+    if ((this.#waiting | grants) !== 0) this.#movePorts(grants);
     return grants;
   }
 
   /** Performs clock cycle `cycle`; `tcdmGrants` has a bit per port of the TCDM interconnect. */
   commit(cycle: number, tcdmGrants: number): void {
-    this.transfers.sendEvents();
-    const grants = tcdmGrants >>> this.params.firstTcdmPort;
-    this.fromTcdm.step(cycle, grants & 3, this.params.firstTcdmPort);
-    this.toTcdm.step(cycle, (grants >> 2) & 3);
-    this.fromTcdm.latch();
-    this.toTcdm.latch();
-    this.transfers.latch();
-    this.#rowSlotsUsed += this.#rowSlotsTaken - this.fromTcdm.channel.rowSlotsFreed - this.toTcdm.channel.rowSlotsFreed;
+    const { fromTcdm, toTcdm, transfers } = this;
+    transfers.sendEvents();
+    const { firstTcdmPort } = this.params;
+    const grants = tcdmGrants >>> firstTcdmPort;
+    if (fromTcdm.active) {
+      fromTcdm.step(cycle, grants & 3, firstTcdmPort);
+      fromTcdm.latch();
+      this.#rowSlotsUsed -= fromTcdm.channel.rowSlotsFreed;
+    }
+    if (toTcdm.active) {
+      toTcdm.step(cycle, (grants >> 2) & 3);
+      toTcdm.latch();
+      this.#rowSlotsUsed -= toTcdm.channel.rowSlotsFreed;
+    }
+    transfers.latch();
+    this.#rowSlotsUsed += this.#rowSlotsTaken;
     this.#rowSlotsTaken = 0;
-    this.#queued = 0;
-    for (let index = 0; index < this.#ports.length; index++) {
+    if (this.#touched !== 0) this.#latchPorts();
+  }
+
+  #latchPorts(): void {
+    for (let left = this.#touched; left !== 0; left &= left - 1) {
+      const index = 31 - Math.clz32(left & -left);
       const port = this.#ports[index]!;
       port.queue.latch();
       port.rowsArrived = false;
       if (port.queue.valid) this.#queued |= 1 << index;
+      else this.#queued &= ~(1 << index);
     }
+    this.#touched = 0;
     for (let left = this.#statusReads; left !== 0; left &= left - 1) {
       this.responses[31 - Math.clz32(left & -left)] = this.transfers.status;
     }
@@ -182,19 +199,20 @@ export class Mchan {
 
   /** Takes one port's oldest transfer into the queue of its direction. */
   #queueTransfer(requests: number): void {
-    const full = this.fromTcdm.channel.transfers.level + this.toTcdm.channel.transfers.level >=
-      this.params.globalQueueDepth;
-    if (requests === 0 || full) {
-      this.#takenCounter = -1;
-      return;
-    }
+    this.#takenCounter = -1;
+    if (requests === 0) return;
+    const queued = this.fromTcdm.channel.transfers.level + this.toTcdm.channel.transfers.level;
+    if (queued >= this.params.globalQueueDepth) return;
     const index = treeWinner(requests, this.#queueFlag);
     this.#queueFlag = (this.#queueFlag + 1) & 15;
     const port = this.#ports[index]!;
     const from = port.queue.pop();
     const fields = port.queue.data;
     const twoDimensional = fields[from + ROW_BYTES] === 1;
-    const transfers = (fields[from + TO_LOCAL] === 1 ? this.toTcdm : this.fromTcdm).channel.transfers;
+    const path = fields[from + TO_LOCAL] === 1 ? this.toTcdm : this.fromTcdm;
+    path.active = true;
+    this.#touched |= 1 << index;
+    const { transfers } = path.channel;
     const at = transfers.push();
     for (let field = 0; field < ROW_BYTES; field++) transfers.data[at + field] = fields[from + field]!;
     transfers.data[at + ROW_BYTES] = twoDimensional ? port.rowBytes : 0;
@@ -222,8 +240,10 @@ export class Mchan {
 
   /** Moves the ports that wait for their pause, their queue or their counter; those granted in this cycle do so from the next. */
   #movePorts(grants: number): void {
+    const moving = this.#waiting | grants;
     this.#waiting = 0;
-    for (let index = 0; index < this.#ports.length; index++) {
+    for (let left = moving; left !== 0; left &= left - 1) {
+      const index = 31 - Math.clz32(left & -left);
       const port = this.#ports[index]!;
       if (((grants >> index) & 1) === 0 || port.rowsArrived) this.#movePort(port);
       if (port.state === PortState.Pause || port.state >= PortState.Queued) this.#waiting |= 1 << index;

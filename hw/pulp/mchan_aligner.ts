@@ -134,9 +134,14 @@ export class MchanAligner {
   #give(): void {
     const firstByte = 8 * this.#given++;
     const shift = firstByte + this.#inputAlign - this.#outputAlign;
-    for (let lane = 0; lane < 8; lane++) this.#output[lane] = this.#rows[(shift + lane) & 15]!;
-    this.outputLow = this.#outputWords[0]!;
-    this.outputHigh = this.#outputWords[1]!;
+    if ((shift & 3) === 0) {
+      this.outputLow = this.#words[(shift >> 2) & 3]!;
+      this.outputHigh = this.#words[((shift >> 2) + 1) & 3]!;
+    } else {
+      for (let lane = 0; lane < 8; lane++) this.#output[lane] = this.#rows[(shift + lane) & 15]!;
+      this.outputLow = this.#outputWords[0]!;
+      this.outputHigh = this.#outputWords[1]!;
+    }
     const from = Math.max(0, this.#outputAlign - firstByte);
     const to = Math.min(8, this.#outputAlign + this.#bytes - firstByte);
     this.outputEnable = (0xff << from) & (0xff >> (8 - to));

@@ -23,6 +23,8 @@ const BEAT_ENABLE = 2;
 
 /** Reads rows through two TCDM ports, aligns them to external beats and writes these in bursts, one burst at a time. */
 export class MchanFromTcdm {
+  /** A transfer in this direction is under way; set by who queues one. */
+  active = false;
   /** Splits transfers into pieces. */
   readonly channel: MchanChannel;
   /** Write bursts issued since reset. */
@@ -74,11 +76,11 @@ export class MchanFromTcdm {
     this.#counterOf = new Uint8Array(params.outstandingBursts);
   }
 
-  /** True while a transfer in this direction is under way. */
-  get busy(): boolean {
-    return this.channel.busy || this.#commands.valid || this.#addresses.valid || this.#sending.valid ||
-      this.#ids.used !== 0 || this.#beatsLeft !== 0 || this.#beats.valid || this.#aligner.busy || this.#rows.busy ||
-      this.#held[0] || this.#held[1] || this.#lanes[0].valid || this.#lanes[1].valid;
+  /** Nothing of a transfer is left in any stage. */
+  get #idle(): boolean {
+    return !(this.#ids.used !== 0 || this.channel.busy || this.#commands.valid || this.#addresses.valid ||
+      this.#sending.valid || this.#beatsLeft !== 0 || this.#beats.valid || this.#aligner.busy || this.#rows.busy ||
+      this.#held[0] || this.#held[1] || this.#lanes[0].valid || this.#lanes[1].valid);
   }
 
   /** Raises this cycle's requests on TCDM ports `firstPort` and the next. */
@@ -121,6 +123,7 @@ export class MchanFromTcdm {
     this.#lanes[1].latch();
     this.#rows.latch();
     this.#ids.latch();
+    if (this.#idle) this.active = false;
   }
 
   #storeWords(): void {

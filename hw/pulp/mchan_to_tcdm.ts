@@ -19,6 +19,8 @@ const BEAT_LAST = 3;
 
 /** Reads bursts, aligns their beats to TCDM rows and writes them through two TCDM ports. */
 export class MchanToTcdm {
+  /** A transfer in this direction is under way; set by who queues one. */
+  active = false;
   /** Splits transfers into pieces. */
   readonly channel: MchanChannel;
   /** Read bursts issued since reset. */
@@ -61,10 +63,10 @@ export class MchanToTcdm {
     this.#burst = new Int32Array(params.outstandingBursts * PIECE_FIELDS);
   }
 
-  /** True while a transfer in this direction is under way. */
-  get busy(): boolean {
-    return this.channel.busy || this.#commands.valid || this.#addresses.valid || this.#ids.used !== 0 ||
-      this.#received.valid || this.#beats.valid || this.#aligner.busy || this.#rows.busy;
+  /** Nothing of a transfer is left in any stage. */
+  get #idle(): boolean {
+    return !(this.#ids.used !== 0 || this.channel.busy || this.#commands.valid || this.#addresses.valid ||
+      this.#received.valid || this.#beats.valid || this.#aligner.busy || this.#rows.busy);
   }
 
   /** Raises this cycle's requests on TCDM ports `firstPort` and the next. */
@@ -105,6 +107,7 @@ export class MchanToTcdm {
     this.#lanes[1].latch();
     this.#rows.latch();
     this.#ids.latch();
+    if (this.#idle) this.active = false;
   }
 
   #finishWrites(grants: number): void {

@@ -42,6 +42,8 @@ export class MchanTransfers {
   /** Counters with bursts left, at the start of this and of the previous cycle. */
   #running = 0;
   #wasRunning = 0;
+  /** Counters whose bursts changed in this cycle. */
+  #changed = 0;
   /** Ends that wait for their event, one bit per counter. */
   #ended = 0;
 
@@ -109,11 +111,13 @@ export class MchanTransfers {
   /** A burst of this counter is complete on the TCDM side. */
   localDone(counter: number): void {
     this.#localLeft[counter]!--;
+    this.#changed |= 1 << counter;
   }
 
   /** A burst of this counter is complete on the external side. */
   externalDone(counter: number): void {
     this.#externalLeft[counter]!--;
+    this.#changed |= 1 << counter;
   }
 
   /** Sends the events of this cycle; to be called before the stages of the cycle report their bursts. */
@@ -146,15 +150,17 @@ export class MchanTransfers {
     if (this.#addCounter >= 0) {
       this.#localLeft[this.#addCounter]! += this.#addBursts;
       this.#externalLeft[this.#addCounter]! += this.#addBursts;
+      this.#changed |= 1 << this.#addCounter;
     }
     this.#addCounter = this.#startingCounter;
     this.#addBursts = this.#startingBursts;
     this.#startingCounter = -1;
     this.#wasRunning = this.#running;
-    let running = 0;
-    for (let counter = 0; counter < this.#localLeft.length; counter++) {
-      if (this.#localLeft[counter] !== 0 || this.#externalLeft[counter] !== 0) running |= 1 << counter;
+    for (let left = this.#changed; left !== 0; left &= left - 1) {
+      const counter = 31 - Math.clz32(left & -left);
+      if (this.#localLeft[counter] !== 0 || this.#externalLeft[counter] !== 0) this.#running |= 1 << counter;
+      else this.#running &= ~(1 << counter);
     }
-    this.#running = running;
+    this.#changed = 0;
   }
 }

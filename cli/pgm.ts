@@ -2,7 +2,7 @@
  * Reads grey pictures in the PGM formats P2 and P5 (netpbm). No maintained package does.
  * @module
  */
-import type { Picture } from "../examples/filter.ts";
+import type { Picture } from "../examples/firmware/filter.ts";
 
 /** Thrown for input that is no usable PGM; the message is one sentence. */
 export class PgmError extends Error {}

@@ -1,48 +1,23 @@
 /**
- * The GAP8 SDK's hello world: the fabric controller switches the cluster on, calls it, and every core says hello.
+ * `task example hello`: every core of a simulated GAP8 says hello.
  * @module
  */
-import { type FcRuntime, Gap8System, type PeRuntime } from "../runtime/gap8/mod.ts";
+import { type Example, runExample } from "../cli/example_runner.ts";
+import { Gap8System } from "../runtime/gap8/mod.ts";
+import { main } from "./firmware/hello.ts";
 
-const STACK_BYTES = 2048;
+/** The example. */
+export const example: Example = {
+  name: "hello",
+  summary: "the SDK's hello world: fabric controller, cluster call, fork on eight cores, events",
+  options: [],
+  run(context) {
+    const system = new Gap8System();
+    context.observe(system.sim);
+    system.gap8.stdout.onLine((line) => context.print(line));
+    const report = system.run(main);
+    return { ...report, ok: report.exitCode === 0, result: { cores: report.cores } };
+  },
+};
 
-function* hello(rt: PeRuntime) {
-  yield* rt.printf("[clusterID: 0x%2x] Hello from core %d\n", rt.clusterId(), rt.coreId());
-}
-
-function* clusterEntry(rt: PeRuntime) {
-  yield* rt.printf("Entering cluster on core %d\n", rt.coreId());
-  yield* rt.teamFork(rt.nbPe(), hello);
-  yield* rt.printf("Leaving cluster on core %d\n", rt.coreId());
-}
-
-function* endOfCall(rt: FcRuntime) {
-  yield* rt.printf("[clusterID: 0x%x] Hello from core %d\n", rt.clusterId(), rt.coreId());
-}
-
-/** What the fabric controller runs. */
-export function* main(rt: FcRuntime) {
-  yield* rt.printf("Entering main controller\n");
-  const scheduler = rt.eventInternalSched();
-  yield* rt.eventAlloc(scheduler, 4);
-  const event = rt.eventGet(scheduler, endOfCall);
-  yield* rt.clusterMount(true);
-  const stacks = yield* rt.alloc("clData", STACK_BYTES * rt.nbPe());
-  yield* rt.clusterCall(0, clusterEntry, 0, {
-    stacks,
-    masterStackBytes: STACK_BYTES,
-    slaveStackBytes: STACK_BYTES,
-    cores: rt.nbPe(),
-    event,
-  });
-  yield* rt.eventExecute(scheduler, true);
-  yield* rt.clusterMount(false);
-  yield* rt.printf("Leaving main controller\n");
-  return 0;
-}
-
-if (import.meta.main) {
-  const result = new Gap8System().run(main);
-  for (const line of result.console) console.log(line);
-  console.log(result);
-}
+if (import.meta.main) Deno.exitCode = await runExample(example, Deno.args);

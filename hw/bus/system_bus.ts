@@ -32,6 +32,7 @@ export class SystemBus extends Component<SystemBusParams> {
 
   /** Who answers where. */
   readonly map: AddressMap<Route> = this.addressMap("map");
+  private readonly passages = new Map<string, Map<number, Passage>>();
   private readonly trace: TracePoint<string> = this.tracePoint("accesses", {
     kind: "event",
     unit: "text",
@@ -59,6 +60,7 @@ export class SystemBus extends Component<SystemBusParams> {
    */
   addPort(name: string, clock: ClockDomain, cycles: number, busCycles: number): Target<CoreBus> {
     const passages = new Map<number, Passage>();
+    this.passages.set(name, passages);
     return this.target(name, CoreBus, {
       request: (access) => {
         let passage = passages.get(access.port);
@@ -69,6 +71,11 @@ export class SystemBus extends Component<SystemBusParams> {
         passage.take(access);
       },
     });
+  }
+
+  /** Forgets the accesses of a port that are under way: its cores have been reset. */
+  resetPort(name: string): void {
+    for (const passage of this.passages.get(name)!.values()) passage.reset();
   }
 
   /** Where an access goes; fails it if nobody has its address. */
@@ -132,6 +139,10 @@ class Passage {
       sleep: () => {},
       fail: (error) => this.access!.fail(error),
     };
+  }
+
+  reset(): void {
+    for (const task of [this.arrive, this.serve, this.back]) task.unqueue();
   }
 
   take(access: Access): void {

@@ -71,6 +71,15 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
     this.waiting = new Array<Access | null>(this.interconnect.ports).fill(null);
   }
 
+  /** Loses its contents and all requests, as a power cycle does. */
+  reset(): void {
+    this.interconnect.reset();
+    this.memory.reset();
+    this.waiting.fill(null);
+    this.arbiter.unqueue();
+    this.entry.unqueue();
+  }
+
   /** An access from another clock's world asks at the next edge of this one. */
   private enter(access: Access): void {
     if (this.clock.gated) {

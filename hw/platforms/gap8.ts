@@ -135,13 +135,20 @@ export class Gap8 extends Component<Gap8Params> {
       { length: p.clusterCores },
       (_, coreId) => new FirmwareCore(this, `pe${coreId}`, { coreId, clusterId: 0 }, cluster),
     );
-    this.pmu = new Pmu(this, "pmu", this.clusterFll.output, this.fcEvents, {}, soc);
+    const powerDomain = { clock: this.clusterFll.output, reset: () => this.resetCluster() };
+    this.pmu = new Pmu(this, "pmu", powerDomain, this.fcEvents, {}, soc);
     this.wire();
   }
 
   /** Runs `program` on the fabric controller from reset on; the run ends when it does. */
   boot(program: () => Process): void {
     this.fc.start(program, false);
+  }
+
+  private resetCluster(): void {
+    this.clusterEvents.reset();
+    this.clusterL1.reset();
+    this.bus.resetPort("cluster");
   }
 
   private wire(): void {

@@ -8,17 +8,25 @@ export class DispatchQueue {
   /** Mask of the cores that are to see what is pushed next. */
   team = 0;
   private readonly depth: number;
+  private readonly everybody: number;
   private readonly entries: { readonly value: number; left: number }[] = [];
 
   /** An empty queue for `cores` cores. */
   constructor(cores: number, depth: number) {
     this.depth = depth;
-    this.team = 2 ** cores - 1;
+    this.everybody = 2 ** cores - 1;
+    this.team = this.everybody;
   }
 
   /** Whether no place is free. */
   get full(): boolean {
     return this.entries.length === this.depth;
+  }
+
+  /** Empties it; everybody is in the team. */
+  reset(): void {
+    this.entries.length = 0;
+    this.team = this.everybody;
   }
 
   /** Adds a value for all of the team but the core that pushes it. */

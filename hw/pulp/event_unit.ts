@@ -144,18 +144,7 @@ export class EventUnit extends Component<EventUnitParams> {
   constructor(parent: Parent, name: string, params: Partial<EventUnitParams> = {}, placement: Placement = {}) {
     super(parent, name, params, placement);
     const { cores, barriers, dispatchDepth } = this.params;
-    this.states = Array.from({ length: cores }, () => ({
-      mask: 0,
-      buffer: 0,
-      soon: 0,
-      later: 0,
-      held: null,
-      action: "none" as const,
-      actionIndex: 0,
-      clears: false,
-      untriggered: false,
-      dispatched: false,
-    }));
+    this.states = Array.from({ length: cores }, freshState);
     this.barriers = Array.from({ length: barriers }, () => ({ arrived: 0, team: 0, targets: 0 }));
     this.dispatch = new DispatchQueue(cores, dispatchDepth);
     this.asking = new Array<Access | null>(cores).fill(null);
@@ -170,6 +159,17 @@ export class EventUnit extends Component<EventUnitParams> {
   /** An event line of `cores` (a mask) is active in the present cycle. For devices that are wired to it. */
   raise(cores: number, bit: number): void {
     this.raiseAfter(cores, bit, 0);
+  }
+
+  /** Goes back to the state after reset; whoever waits is forgotten. */
+  reset(): void {
+    for (const state of this.states) Object.assign(state, freshState());
+    for (const barrier of this.barriers) Object.assign(barrier, { arrived: 0, team: 0, targets: 0 });
+    this.dispatch.reset();
+    this.asking.fill(null);
+    this.mutexOwner = -1;
+    this.mutexQueue = 0;
+    for (const task of [...this.triggering, this.server, this.ticker]) task.unqueue();
   }
 
   private ask(access: Access): void {
@@ -440,4 +440,19 @@ export class EventUnit extends Component<EventUnitParams> {
   private nothingAt(verb: string, offset: number): SimulationError {
     return new SimulationError(`Cannot ${verb} offset ${hex(offset)} of ${this.where()}: no register is there`);
   }
+}
+
+function freshState(): CoreState {
+  return {
+    mask: 0,
+    buffer: 0,
+    soon: 0,
+    later: 0,
+    held: null,
+    action: "none",
+    actionIndex: 0,
+    clears: false,
+    untriggered: false,
+    dispatched: false,
+  };
 }

@@ -17,6 +17,14 @@ export interface PmuParams {
   readonly switchNs: number;
 }
 
+/** What the unit switches. */
+export interface PowerDomain {
+  /** Stopped while the domain is off. */
+  readonly clock: ClockDomain;
+  /** Brings everything in the domain back to its reset state. */
+  reset(): void;
+}
+
 /** Switches the cluster: power, then reset and clock. Each change of power ends in an event to the fabric controller. */
 export class Pmu extends Component<PmuParams> {
   /** Delays. */
@@ -51,7 +59,7 @@ export class Pmu extends Component<PmuParams> {
   readonly clusterStarted: Event = new KernelEvent(this.sim, `${this.path}.cluster_started`);
   /** Happens when the cluster's clock stops. */
   readonly clusterStopped: Event = new KernelEvent(this.sim, `${this.path}.cluster_stopped`);
-  private readonly clusterClock: ClockDomain;
+  private readonly cluster: PowerDomain;
   private readonly listener: EventUnit;
   private readonly trace: TracePoint<boolean> = this.tracePoint("cluster_up", {
     kind: "level",
@@ -62,34 +70,36 @@ export class Pmu extends Component<PmuParams> {
   });
   private readonly switched = this.sim.task(`${this.path}.switched`, () => this.supplyChanged());
 
-  /** A unit that keeps `clusterClock` stopped until told otherwise, and tells `listener` of changes. */
+  /** A unit that keeps `cluster` stopped until told otherwise, and tells `listener` of changes. */
   constructor(
     parent: Parent,
     name: string,
-    clusterClock: ClockDomain,
+    cluster: PowerDomain,
     listener: EventUnit,
     params: Partial<PmuParams> = {},
     placement: Placement = {},
   ) {
     super(parent, name, params, placement);
-    this.clusterClock = clusterClock;
+    this.cluster = cluster;
     this.listener = listener;
-    clusterClock.gate();
+    cluster.clock.gate();
   }
 
   /** Whether the cluster runs. */
   get clusterRuns(): boolean {
-    return !this.clusterClock.gated;
+    return !this.cluster.clock.gated;
   }
 
   private change(value: number, before: number): void {
     if (((value ^ before) & 1) !== 0) this.switched.afterTime(ns(this.params.switchNs));
     const runs = (value & 0b110) === 0b110 && this.registers.getField("CLUSTER", "UP") === 1;
-    if (runs && this.clusterClock.gated) {
-      this.clusterClock.restart(this.clusterClock.frequency);
+    const { clock } = this.cluster;
+    if (runs && clock.gated) {
+      this.cluster.reset();
+      clock.restart(clock.frequency);
       this.clusterStarted.notify();
-    } else if (!runs && !this.clusterClock.gated) {
-      this.clusterClock.gate();
+    } else if (!runs && !clock.gated) {
+      clock.gate();
       this.clusterStopped.notify();
     }
   }

@@ -58,8 +58,12 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
   readonly jumpStalls: Counter = this.counter("jump_stalls", "cycle", "cycles lost to taken branches and jumps");
   /** Cycles lost to multi-cycle multiplications and divisions. */
   readonly computeStalls: Counter = this.counter("compute_stalls", "cycle", "extra cycles of mulh and divisions");
-  /** Cycles in which a data access waited for its grant. */
-  readonly memoryStalls: Counter = this.counter("memory_stalls", "cycle", "cycles waiting for a grant, clock on");
+  /** Cycles in which a data access waited for its grant, or did the second half of one that crosses a word. */
+  readonly memoryStalls: Counter = this.counter(
+    "memory_stalls",
+    "cycle",
+    "cycles waiting for a grant with the clock on, and second halves of accesses that cross a word",
+  );
   /** Cycles with the clock off. */
   readonly asleep: Counter = this.counter("asleep", "cycle", "cycles with the clock gated off");
   /** What runs on it. */
@@ -72,7 +76,7 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
   /** Register values x0 to x31, signed. */
   readonly registers: Int32Array = new Int32Array(32);
   private nextIssue = 0;
-  private startedAt = 0;
+  private startedAt = -1;
   private loaded: number = NONE;
   private computed: number = NONE;
   private hardwareLoops = 0;
@@ -126,9 +130,9 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
     return this.nextIssue;
   }
 
-  /** Cycles since it was started, asleep ones included. */
+  /** Cycles of its clock since it was first started, asleep ones included. */
   get totalCycles(): number {
-    return Math.max(this.nextIssue, this.clock.cycles) - this.startedAt;
+    return this.startedAt < 0 ? 0 : Math.max(this.nextIssue, this.clock.cycles) - this.startedAt;
   }
 
   /** Cycles with the clock off, the present nap included. */
@@ -138,10 +142,18 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
 
   /** Takes the core out of reset: it runs `program` until that ends. */
   start(program: () => Process, background: boolean): ProcessHandle<void> {
-    this.startedAt = this.clock.cycles;
-    this.nextIssue = this.startedAt;
+    const now = this.clock.cycles;
+    if (this.startedAt < 0) this.startedAt = now;
+    // What it slept until its power went is counted; while the clock was off for all, nothing is.
+    if (this.sleepsFrom !== NONE) this.asleep.value += now - this.sleepsFrom;
+    this.nextIssue = now;
     this.loaded = this.computed = NONE;
     this.hardwareLoops = 0;
+    this.access.waits = false;
+    this.failure = null;
+    this.firstBytes = 0;
+    this.sleepsFrom = NONE;
+    this.issue.unqueue();
     return this.process("program", program, background);
   }
 
@@ -489,6 +501,7 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
     access.value >>>= 8 * access.sizeBytes;
     access.sizeBytes = this.second;
     this.second = 0;
+    this.memoryStalls.value += this.params.issueCycles;
     this.requestedAt = this.nextIssue + this.params.issueCycles;
     return this;
   }

@@ -34,6 +34,11 @@ export const GAP8_TCDM_INTERCONNECT: TcdmInterconnectParams = {
   responseCycles: 1,
 };
 
+const READ = 0;
+const WRITE = 1;
+const TEST_AND_SET = 2;
+const ALL_LANES = 15;
+
 /**
  * Grants at most one request per bank and cycle, and performs the granted accesses on the memory.
  *
@@ -59,6 +64,10 @@ export class TcdmInterconnect {
   pending = 0;
 
   readonly #memory: Tcdm;
+  readonly #words: Int32Array;
+  readonly #base: number;
+  readonly #sizeBytes: number;
+  readonly #alias: number;
   readonly #arbiter: TwoChannelArbiter;
   readonly #bankMask: number;
   readonly #channel0Mask: number;
@@ -70,8 +79,7 @@ export class TcdmInterconnect {
   /** Per bank: first cycle in which it can grant again. */
   readonly #freeFrom: Float64Array;
   readonly #word: Int32Array;
-  readonly #write: Uint8Array;
-  readonly #testAndSet: Uint8Array;
+  readonly #kind: Uint8Array;
   readonly #byteEnable: Uint8Array;
   readonly #data: Int32Array;
   #lastCycle = -1;
@@ -92,6 +100,10 @@ export class TcdmInterconnect {
     this.granted = new Float64Array(ports);
     this.refused = new Float64Array(ports);
     this.#memory = memory;
+    this.#words = memory.words;
+    this.#base = memory.params.base;
+    this.#sizeBytes = memory.params.sizeBytes;
+    this.#alias = 2 ** params.testAndSetBit;
     this.#arbiter = new TwoChannelArbiter({
       banks,
       channel0Ports: params.channel0Ports,
@@ -104,8 +116,7 @@ export class TcdmInterconnect {
     this.#requests = new Int32Array(banks);
     this.#freeFrom = new Float64Array(banks);
     this.#word = new Int32Array(ports);
-    this.#write = new Uint8Array(ports);
-    this.#testAndSet = new Uint8Array(ports);
+    this.#kind = new Uint8Array(ports);
     this.#byteEnable = new Uint8Array(ports);
     this.#data = new Int32Array(ports);
   }
@@ -122,10 +133,9 @@ export class TcdmInterconnect {
 
   /** True when `address` belongs to the memory or its test-and-set alias. */
   covers(address: number): boolean {
-    const { base, sizeBytes } = this.#memory.params;
-    const alias = 2 ** this.params.testAndSetBit;
-    const offset = address - base;
-    return (offset >= 0 && offset < sizeBytes) || (offset >= alias && offset < alias + sizeBytes);
+    const offset = address - this.#base;
+    return (offset >= 0 && offset < this.#sizeBytes) ||
+      (offset >= this.#alias && offset < this.#alias + this.#sizeBytes);
   }
 
   /**
@@ -134,28 +144,19 @@ export class TcdmInterconnect {
    * Throws RangeError when the address is outside the memory, Error when the port's previous request is still raised.
    */
   request(port: number, address: number, write: boolean, byteEnable: number, data: number): void {
-    const { base, sizeBytes } = this.#memory.params;
-    let offset = address - base;
-    let testAndSet = 0;
-    if (offset < 0 || offset >= sizeBytes) {
-      offset -= 2 ** this.params.testAndSetBit;
-      testAndSet = write ? 0 : 1;
-      if (offset < 0 || offset >= sizeBytes) this.#refuseAddress(port, address);
+    let offset = address - this.#base;
+    let kind = write ? WRITE : READ;
+    if (offset < 0 || offset >= this.#sizeBytes) {
+      offset -= this.#alias;
+      if (!write) kind = TEST_AND_SET;
+      if (offset < 0 || offset >= this.#sizeBytes) this.#refuseAddress(port, address);
     }
     const bit = 1 << port;
-    if ((this.pending & bit) !== 0) {
-      throw new Error(
-        `Cannot raise a request on TCDM port ${port}: its request for word ${
-          this.#word[port]
-        } has not been granted yet. ` +
-          "A port holds one request at a time; call withdraw first to give it up",
-      );
-    }
+    if ((this.pending & bit) !== 0) this.#refuseSecond(port);
     const word = offset >> 2;
     const bank = word & this.#bankMask;
     this.#word[port] = word;
-    this.#write[port] = write ? 1 : 0;
-    this.#testAndSet[port] = testAndSet;
+    this.#kind[port] = kind;
     this.#byteEnable[port] = byteEnable;
     this.#data[port] = data;
     this.pending |= bit;
@@ -196,9 +197,10 @@ export class TcdmInterconnect {
       if (port >= 32) port += this.#channel0Ports - 32;
       const bit = 1 << port;
       grants |= bit;
-      if (requests !== bit) this.contended++;
+      const left = requests & ~bit;
+      this.#requests[bank] = left;
+      if (left !== 0) this.contended++;
       else this.#requestedBanks &= ~(1 << bank);
-      this.#requests[bank] = requests & ~bit;
       this.granted[port]!++;
       this.#access(port, bank, cycle);
     }
@@ -225,18 +227,30 @@ export class TcdmInterconnect {
 
   #access(port: number, bank: number, cycle: number): void {
     const word = this.#word[port]!;
-    if (this.#write[port] === 1) {
-      this.#memory.write(word, this.#data[port]!, this.#byteEnable[port]!);
+    const kind = this.#kind[port]!;
+    if (kind === WRITE) {
+      const enable = this.#byteEnable[port]!;
+      if (enable === ALL_LANES) this.#words[word] = this.#data[port]!;
+      else this.#memory.write(word, this.#data[port]!, enable);
       this.responses[port] = 0;
       return;
     }
-    this.responses[port] = this.#memory.read(word);
-    if (this.#testAndSet[port] === 1) {
+    this.responses[port] = this.#words[word]!;
+    if (kind === TEST_AND_SET) {
       this.testAndSets++;
       // The bank writes the ones one cycle later; nobody can see it before that, because it grants nobody meanwhile.
       this.#memory.write(word, -1, this.#byteEnable[port]!);
       this.#freeFrom[bank] = cycle + 1 + this.params.testAndSetBlockCycles;
     }
+  }
+
+  #refuseSecond(port: number): never {
+    throw new Error(
+      `Cannot raise a request on TCDM port ${port}: its request for word ${
+        this.#word[port]
+      } has not been granted yet. ` +
+        "A port holds one request at a time; call withdraw first to give it up",
+    );
   }
 
   #refuseAddress(port: number, address: number): never {

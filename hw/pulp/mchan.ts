@@ -72,9 +72,20 @@ export class Mchan {
       this.#ports.some((port) => port.state !== PortState.Idle);
   }
 
-  /** What the port `port` waits for. */
-  portState(port: number): PortState {
-    return this.#ports[port]!.state;
+  /** What the raised access of command port `port` waits for, in words; undefined when it would be granted or none is raised. */
+  blockedBy(port: number): string | undefined {
+    const access = this.#ports[port]!;
+    if (!access.requested) return undefined;
+    if (access.state >= PortState.Queued) return "its previous transfer to leave the full DMA queue";
+    if (access.wantsCounter) {
+      const { counters } = this.params;
+      if (this.transfers.allocated !== 2 ** counters - 1) return undefined;
+      return `a free transfer counter: all ${counters} are allocated, and only a write to the status register frees them`;
+    }
+    if (access.wantsRowSlot && this.#rowSlotsUsed >= this.params.rowSlots) {
+      return `a slot for a 2D transfer: all ${this.params.rowSlots} are in use`;
+    }
+    return undefined;
   }
 
   /**

@@ -17,7 +17,10 @@ export interface MchanExternalPort {
   startRead(cycle: number, id: number, address: number, beats: number, incremental: boolean): boolean;
   /** Offers a write burst; returns whether it is accepted in this cycle. Its beats follow, in order. */
   startWrite(cycle: number, id: number, address: number, beats: number, incremental: boolean): boolean;
-  /** Offers a beat of the oldest unfinished write burst; returns whether it is accepted in this cycle. */
+  /**
+   * Offers a beat of the oldest unfinished write burst, perhaps before that burst's address was accepted; returns whether it is
+   * accepted in this cycle.
+   */
   writeBeat(cycle: number, low: number, high: number, enable: number): boolean;
   /** Whether a read beat is on offer in this cycle. */
   readBeat(cycle: number): boolean;
@@ -88,6 +91,7 @@ export class AxiLatencyMemory implements MchanExternalPort {
   /** Writes a beat. */
   writeBeat(cycle: number, low: number, high: number, enable: number): boolean {
     const burst = this.#writes;
+    if (burst.count === 0) return false;
     const at = burst.nextOffset();
     for (let lane = 0; lane < 4; lane++) {
       if ((enable >> lane) & 1) this.bytes[at + lane] = low >>> (8 * lane);

@@ -74,9 +74,10 @@ export class MchanTransfers {
     return this.running | (this.allocated << 16);
   }
 
-  /** True while a counter runs or an end event is still to come. */
+  /** True while a counter runs, or an event line is active or will be. */
   get busy(): boolean {
-    return (this.#running | this.#wasRunning | this.#ended) !== 0 || this.#startingCounter >= 0 ||
+    return (this.#running | this.#wasRunning | this.#ended | this.events | this.interrupts) !== 0 ||
+      this.#startingCounter >= 0 ||
       this.#addCounter >= 0;
   }
 

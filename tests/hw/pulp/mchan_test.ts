@@ -142,6 +142,24 @@ Deno.test("Mchan becomes idle after its transfers and stays silent", () => {
   assertEquals(bench.dma.transfers.events, 0);
 });
 
+Deno.test("Mchan says what a refused access waits for", () => {
+  const bench = new Bench(1, GAP8_MCHAN);
+  for (let counter = 0; counter < 16; counter++) {
+    command(bench, 0, [4 | TO_LOCAL_COMMAND, L1, L2]);
+    untilEvent(bench, 100);
+  }
+  bench.dma.request(5, 0, false, 0);
+  bench.step();
+  assertEquals(bench.grants, 0);
+  const why = "a free transfer counter: all 16 are allocated, and only a write to the status register frees them";
+  assertEquals([bench.dma.blockedBy(5), bench.dma.blockedBy(0)], [why, undefined]);
+  bench.dma.request(0, 4, true, 1 << 7);
+  bench.step();
+  bench.step();
+  assertEquals([bench.grants, bench.dma.responses[5]], [1 << 5, 7]);
+  assertEquals(bench.dma.blockedBy(5), undefined);
+});
+
 Deno.test("Mchan refuses impossible commands with errors that say why", () => {
   const word = (words: number[]) => () => command(new Bench(1, GAP8_MCHAN), 2, words);
   assertThrows(word([TO_LOCAL_COMMAND, L1, L2]), RangeError, "0 bytes from core 2");

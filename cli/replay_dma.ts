@@ -47,10 +47,15 @@ export interface RecordedTransfer {
 }
 
 /** What the model did with a transfer, in the terms of {@link RecordedTransfer}. */
-export type PlayedTransfer = Required<Pick<RecordedTransfer, typeof COMPARED[number]>>;
+export type PlayedTransfer = Required<
+  Pick<
+    RecordedTransfer,
+    "first_ext" | "ax" | "first_tcdm" | "last_tcdm" | "tcdm_acc" | "bursts" | "beats" | "event" | "data_ok"
+  >
+>;
 
 /** The fields that are compared, in the order in which differences are reported. */
-const COMPARED = [
+const COMPARED: readonly (keyof PlayedTransfer)[] = [
   "first_ext",
   "ax",
   "first_tcdm",
@@ -60,7 +65,7 @@ const COMPARED = [
   "beats",
   "event",
   "data_ok",
-] as const;
+];
 
 const EXTERNAL_BASE = 0x1c000000;
 const TO_LOCAL = 1 << 16;

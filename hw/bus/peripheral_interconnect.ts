@@ -34,7 +34,7 @@ export const GAP8_PERIPHERAL_INTERCONNECT: PeripheralInterconnectParams = {
 /** What a target says of an access that it does not take in this cycle. */
 export const REFUSED = 0;
 /** What a target says of an access that it takes and answers later, by {@link PeripheralInterconnect.respond}. */
-export const DEFERRED = -1;
+export const DEFERRED: number = -1;
 
 /** A peripheral behind the interconnect. */
 export interface PeripheralTarget {

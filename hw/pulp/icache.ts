@@ -41,7 +41,7 @@ export class Icache {
   /** Misses that threw out a line. */
   evictions = 0;
   /** What the cache as a whole does. */
-  mode = IcacheMode.Bypassed;
+  mode: IcacheMode = IcacheMode.Bypassed;
   readonly #refills: IcacheRefills;
   readonly #lineShift: number;
   /** Line number per set and way; -1 where there is none. */

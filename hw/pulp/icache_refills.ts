@@ -18,7 +18,7 @@ export enum MissOutcome {
 /** Merges misses on one line, sends the others to the bus and reports what arrives. */
 export class IcacheRefills {
   /** Identifier of the line that arrived in this cycle, or -1. */
-  arrived = -1;
+  arrived: number = -1;
   /** Line numbers by identifier. */
   readonly line: Int32Array;
   /** Way that each line is to be written to. */

@@ -43,7 +43,7 @@ export class MchanCommandPort {
   /** Transfers of which all words but the 2D word have arrived. */
   readonly queue: MchanFifo;
   /** What it waits for. */
-  state = PortState.Idle;
+  state: PortState = PortState.Idle;
   /** The counter it allocated last. */
   counter = 0;
   /** The transfer that is being entered is 2D and its count and stride word is missing. */

@@ -79,7 +79,7 @@ export class Component<P extends object = object> {
   /** The component above, if any. */
   readonly parent: Component | null;
   private readonly ownClock: ClockDomain | null;
-  private readonly table: ParamTable<P>;
+  private readonly table: ParamTable<Record<string, unknown>>;
   private readonly given: readonly string[];
 
   /**
@@ -91,9 +91,9 @@ export class Component<P extends object = object> {
     this.sim = parent instanceof Simulation ? parent : parent.sim;
     this.name = name;
     this.path = this.parent === null ? name : `${this.parent.path}.${name}`;
-    this.table = new.target.params as ParamTable<P>;
+    this.table = new.target.params as ParamTable<Record<string, unknown>>;
     this.given = Object.keys(params).filter((key) => params[key as keyof P] !== undefined);
-    this.params = resolveParams(this.path, this.table, params);
+    this.params = resolveParams(this.path, new.target.params as ParamTable<P>, params);
     this.ownClock = placement.clock ?? this.parent?.ownClock ?? null;
     this.design.add(this);
   }
@@ -121,7 +121,7 @@ export class Component<P extends object = object> {
 
   /** The parameters in force with units and sources, for reports. */
   paramValues(): ParamValue[] {
-    return Object.entries(this.table as ParamTable<Record<string, unknown>>).map(([name, param]) => ({
+    return Object.entries(this.table).map(([name, param]) => ({
       name,
       value: (this.params as Record<string, unknown>)[name],
       unit: param.unit,
@@ -203,7 +203,6 @@ export class Component<P extends object = object> {
 
   /** Makes what has a path of its own under this one. */
   private member<M extends object>(kind: MemberKind, name: string, make: (path: string) => M): M {
-    const path = `${this.path}.${name}`;
-    return this.design.claim(kind, path, () => make(path));
+    return this.design.claim(kind, this.path, name, make);
   }
 }

@@ -91,15 +91,15 @@ export class Design {
 
   /** Registers a component. Throws a SimulationError if the path is taken or the simulation has started. */
   add(component: Component): void {
-    this.claim("component", component.path, () => component);
+    this.claim("component", component.parent?.path ?? "", component.name, () => component);
   }
 
   /**
-   * Makes and registers what a component has under a path. Throws a SimulationError if the path is taken or malformed,
-   * or the simulation has started.
+   * Makes and registers what the component of path `owner` has under a name; at the top, `owner` is empty. Throws a
+   * SimulationError if the name is taken or malformed, or the simulation has started.
    */
-  claim<M extends object>(kind: MemberKind, path: string, make: () => M): M {
-    const name = path.slice(path.lastIndexOf(".") + 1);
+  claim<M extends object>(kind: MemberKind, owner: string, name: string, make: (path: string) => M): M {
+    const path = owner === "" ? name : `${owner}.${name}`;
     const verb = `Cannot ${kind === "component" ? "place" : "add"} ${kind} ${path}: `;
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
       throw new SimulationError(
@@ -115,7 +115,7 @@ export class Design {
         `${verb}the simulation runs already (${formatTime(this.sim.now)}); hardware is built before the first cycle`,
       );
     }
-    const member = make();
+    const member = make(path);
     this.members.set(path, { kind, member });
     homes.set(member, this);
     return member;

@@ -90,7 +90,7 @@ export class RegisterBlock<N extends string> {
   ) {
     this.owner = owner;
     this.path = `${owner.path}.${name}`;
-    Design.of(owner.sim).claim("register block", this.path, () => this);
+    Design.of(owner.sim).claim("register block", owner.path, name, () => this);
     this.trace = owner.sim.trace.point(this.path, {
       kind: "event",
       unit: "text",

@@ -25,5 +25,7 @@ export function barChart(
       label: { show: true, position: "right" },
     }],
   });
-  return chart.renderToSVGString();
+  const svg = chart.renderToSVGString();
+  chart.dispose();
+  return svg;
 }

@@ -4,7 +4,7 @@
  */
 import { Design } from "../hw/mod.ts";
 import type { Simulation } from "../sim/mod.ts";
-import { canonicalOnly, CanonicalTrace, PerfettoSink, VcdSink } from "../sim/trace/mod.ts";
+import { canonicalOnly, CanonicalTrace, PerfettoSink, type TracePoint, VcdSink } from "../sim/trace/mod.ts";
 
 /** What to record, and where it is to go. */
 export interface ObservationFiles {
@@ -32,8 +32,8 @@ export class Observation {
   attach(sim: Simulation): void {
     this.sim = sim;
     const { perfetto, vcd, hash } = this.files;
-    if (perfetto !== undefined) sim.trace.attach(this.perfetto);
-    if (vcd !== undefined) sim.trace.attach(this.vcd);
+    if (perfetto !== undefined) sim.trace.attach(this.perfetto, drawable);
+    if (vcd !== undefined) sim.trace.attach(this.vcd, drawable);
     if (hash) sim.trace.attach(this.canonical, canonicalOnly);
   }
 
@@ -60,4 +60,9 @@ export class Observation {
   get traceHash(): string {
     return this.canonical.traceHash();
   }
+}
+
+/** Whether a point is worth drawing: not if it fires with every access. */
+function drawable(point: TracePoint): boolean {
+  return point.info.bulk !== true;
 }

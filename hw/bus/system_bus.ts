@@ -38,6 +38,7 @@ export class SystemBus extends Component<SystemBusParams> {
     unit: "text",
     description: "accesses as they are served",
     canonical: true,
+    bulk: true,
   });
 
   /** Adds a block that answers at once, `cycles` of the bus's clock away. Returns the port to connect. */

@@ -52,6 +52,7 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
     unit: "text",
     description: "granted accesses",
     canonical: true,
+    bulk: true,
     phase: Phase.arbitrate,
   });
   private entering: Access | null = null;

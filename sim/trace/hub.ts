@@ -21,6 +21,8 @@ export interface TraceInfo {
   readonly width?: number;
   /** Whether it belongs to the canonical stream behind `traceHash`; default false. */
   readonly canonical?: boolean;
+  /** Whether it fires with every access, so that pictures and waveforms leave it out unless asked; default false. */
+  readonly bulk?: boolean;
   /** The phase in which its component emits it; default request. Orders the canonical stream. */
   readonly phase?: Phase;
 }

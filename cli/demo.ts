@@ -1,0 +1,30 @@
+/**
+ * `task demo`: the tour. Hello world on a simulated GAP8, then a filter over a picture; traces and pictures go to out/.
+ * @module
+ */
+import { runExample } from "./example_runner.ts";
+import { examples } from "./examples.ts";
+
+const TOUR: readonly (readonly [title: string, name: string, args: readonly string[]])[] = [
+  ["Hello world on GAP8: a fabric controller and a cluster of eight cores", "hello", [
+    "--trace",
+    "out/hello.json",
+    "--vcd",
+    "out/hello.vcd",
+    "--hash",
+  ]],
+  ["A 5x5 filter over a picture, every load and multiply on the pipeline model", "filter", [
+    "--trace",
+    "out/filter.json",
+  ]],
+];
+
+for (const [title, name, args] of TOUR) {
+  console.log(`\n== ${title}\n   task example ${name} ${args.join(" ")}\n`);
+  const status = await runExample((await examples[name]()).example, args);
+  if (status !== 0) Deno.exit(status);
+}
+console.log(`
+Written: out/hello.json and out/filter.json (open them at https://ui.perfetto.dev: a track per core),
+out/hello.vcd (GTKWave), out/filtered.png, out/filter.svg.
+More: task example, task test, task bench; README.md says what is what.`);

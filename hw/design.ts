@@ -40,7 +40,7 @@ export class ElaborationError extends SimulationError {
   /** Made by elaboration. */
   constructor(problems: readonly string[]) {
     super(
-      `Cannot elaborate: ${problems.length} problem${problems.length === 1 ? "" : "s"}:\n` +
+      `Cannot elaborate before the first cycle: ${problems.length} problem${problems.length === 1 ? "" : "s"}:\n` +
         problems.map((problem) => `  ${problem}`).join("\n"),
     );
     this.problems = problems;
@@ -142,7 +142,11 @@ export class Design {
   /** What is wrong with the wiring of one port. */
   private problemsOf(port: Connectable): string[] {
     const { path, peers, kind } = port;
-    if (peers.length === 0) return [`${path} is not connected: it takes ${kind}; ${this.candidates(port)}`];
+    if (peers.length === 0) {
+      return [
+        `${path} is not connected: it takes ${kind}, and no connect() names it; ${this.candidates(port)}`,
+      ];
+    }
     const problems = port.misfits.map((clause) => `${path} ${clause}`);
     if (peers.length > 1) {
       problems.push(

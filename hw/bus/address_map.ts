@@ -103,7 +103,7 @@ export class AddressMap<T> {
   overlaps(): string[] {
     return this.list.flatMap((range, index) =>
       this.list.slice(0, index).filter((before) => overlap(before, range)).map((before) =>
-        `${this.path}: ${describeRange(before)} and ${describeRange(range)} overlap`
+        `${this.path}: ${describeRange(before)} and ${describeRange(range)} overlap: move or shrink one`
       )
     );
   }

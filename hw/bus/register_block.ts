@@ -122,7 +122,11 @@ export class RegisterBlock<N extends string> {
   read(offset: number): number {
     const entry = this.at(offset, "read");
     if (entry.readable === 0 && entry.effects.read === undefined) {
-      throw new SimulationError(`Cannot read ${this.named(entry)}: it is write-only (${entry.spec.description})`);
+      throw new SimulationError(
+        `Cannot read ${
+          this.named(entry)
+        }: it is write-only (${entry.spec.description}); keep a copy of what was written`,
+      );
     }
     const value = (entry.effects.read?.() ?? (entry.value & entry.readable)) >>> 0;
     if (this.trace.on) this.trace.emit(`r ${entry.name} ${hex(value)}`);
@@ -135,14 +139,16 @@ export class RegisterBlock<N extends string> {
     const { readable, writable, clearable } = entry;
     if ((writable | clearable) === 0) {
       throw new SimulationError(
-        `Cannot write ${hex(value)} to ${this.named(entry)}: it is read-only (${entry.spec.description})`,
+        `Cannot write ${hex(value)} to ${
+          this.named(entry)
+        }: it is read-only (${entry.spec.description}); only the hardware changes it`,
       );
     }
     const reserved = value & ~(readable | writable | clearable);
     if (reserved !== 0) {
       throw new SimulationError(
         `Cannot write ${hex(value)} to ${this.named(entry)}: bits ${hex(reserved)} are reserved and have to be 0; ` +
-          `its fields are ${fieldList(entry)}`,
+          `its fields are ${fieldList(entry)}. A wrong shift, or a value for another register`,
       );
     }
     if (this.trace.on) this.trace.emit(`w ${entry.name} ${hex(value)}`);
@@ -212,7 +218,10 @@ export class RegisterBlock<N extends string> {
     const known = this.registers.map((register) => `${register.name} at ${hex(register.offset)}`);
     throw new SimulationError(
       `Cannot ${verb} offset ${hex(offset)} of ${this.path} (${this.owner.where()}): no register is there` +
-        `${offset % 4 === 0 ? "" : ", as no offset between multiples of 4 has one"}; it has ${known.join(", ")}`,
+        `${offset % 4 === 0 ? "" : ", as no offset between multiples of 4 has one"}; it has ${
+          known.join(", ")
+        }. A miscounted offset, ` +
+        "or a driver for another version of the block",
     );
   }
 

@@ -31,13 +31,16 @@ Deno.test("Design.elaborate reports everything that is wrong at once, before the
 
   const error = assertThrows(() => sim.run(), ElaborationError);
   assertEquals(error.problems, [
-    "soc.open.memory is not connected: it takes a target of protocol Memory; there are soc.first.port, soc.second.port",
+    "soc.open.memory is not connected: it takes a target of protocol Memory, and no connect() names it; there are soc.first.port, soc.second.port",
     "soc.twice.memory is connected 2 times, to soc.first.port and soc.second.port: it takes one; remove the others, " +
     "or put an interconnect between",
-    "soc.crossbar.map: rom (0x00001000 to 0x00001FFF) and ram (0x00001800 to 0x000027FF) overlap",
+    "soc.crossbar.map: rom (0x00001000 to 0x00001FFF) and ram (0x00001800 to 0x000027FF) overlap: move or shrink one",
     "idle has a behaviour but no clock; pass { clock } to it or to a component above",
   ]);
-  assertEquals(error.message, `Cannot elaborate: 4 problems:\n${error.problems.map((p) => `  ${p}`).join("\n")}`);
+  assertEquals(
+    error.message,
+    `Cannot elaborate before the first cycle: 4 problems:\n${error.problems.map((p) => `  ${p}`).join("\n")}`,
+  );
   assertEquals(sim.now, 0);
 });
 
@@ -58,7 +61,11 @@ Deno.test("Design.elaborate says so if nothing could be connected, and names no 
   const sim = new Simulation();
   const clock = sim.clock("clock", MHz(100));
   new Copier(sim, "copier", {}, { clock });
-  assertThrows(() => sim.run(), ElaborationError, "protocol Memory; nothing of that kind is there yet");
+  assertThrows(
+    () => sim.run(),
+    ElaborationError,
+    "protocol Memory, and no connect() names it; nothing of that kind is there yet",
+  );
   for (let bank = 0; bank < 6; bank++) new Sram(sim, `bank${bank}`, { sizeBytes: 64 }, { clock });
   assertThrows(
     () => sim.run(),

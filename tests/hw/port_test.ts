@@ -95,7 +95,7 @@ Deno.test("connect of a wrong pair is a compile error, and an elaboration error 
     "ringer.bell is connected to tower, which is no port: it takes a target of protocol Bell",
     "ringer.bell is connected 2 times, to ringer2.bell and tower: it takes one; remove the others, or put an " +
     "interconnect between",
-    "ringer2.bell is not connected: it takes a target of protocol Bell; there is tower.bell",
+    "ringer2.bell is not connected: it takes a target of protocol Bell, and no connect() names it; there is tower.bell",
   ]);
 });
 

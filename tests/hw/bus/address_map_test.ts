@@ -46,8 +46,8 @@ Deno.test("AddressMap names the neighbours of an address that nobody answers", (
 Deno.test("AddressMap.overlaps lists every pair, not only neighbours", () => {
   assertEquals(map(["a", 0, 16], ["b", 16, 16]).overlaps(), []);
   assertEquals(map(["all", 0, 0x1000], ["small", 0x10, 0x10], ["late", 0x800, 0x10]).overlaps(), [
-    "soc.map: all (0x00000000 to 0x00000FFF) and small (0x00000010 to 0x0000001F) overlap",
-    "soc.map: all (0x00000000 to 0x00000FFF) and late (0x00000800 to 0x0000080F) overlap",
+    "soc.map: all (0x00000000 to 0x00000FFF) and small (0x00000010 to 0x0000001F) overlap: move or shrink one",
+    "soc.map: all (0x00000000 to 0x00000FFF) and late (0x00000800 to 0x0000080F) overlap: move or shrink one",
   ]);
 });
 

@@ -100,7 +100,7 @@ Deno.test("RegisterBlock refuses writes to reserved bits", () => {
     () => timerLater().write(0x00, 0x0000_00f1),
     SimulationError,
     `Cannot write 0x000000F1 to register timer.registers.CONTROL ${at}: bits 0x000000F0 are reserved and have to be 0; ` +
-      "its fields are ENABLE[0], PRESCALER[15:8], BUSY[16], KEY[31:28]",
+      "its fields are ENABLE[0], PRESCALER[15:8], BUSY[16], KEY[31:28]. A wrong shift, or a value for another register",
   );
   const registers = timerLater();
   assertThrows(() => registers.write(0x04, 4), SimulationError, "bits 0x00000004 are reserved");
@@ -111,18 +111,18 @@ Deno.test("RegisterBlock refuses writes to a read-only and reads of a write-only
   assertThrows(
     () => timerLater().write(0x14, 5),
     SimulationError,
-    `Cannot write 0x00000005 to register timer.registers.COUNT ${at}: it is read-only (counts so far)`,
+    `Cannot write 0x00000005 to register timer.registers.COUNT ${at}: it is read-only (counts so far); only the hardware changes it`,
   );
   assertThrows(
     () => timerLater().read(0x08),
     SimulationError,
-    `Cannot read register timer.registers.COMMAND ${at}: it is write-only (1 starts it)`,
+    `Cannot read register timer.registers.COMMAND ${at}: it is write-only (1 starts it); keep a copy of what was written`,
   );
 });
 
 Deno.test("RegisterBlock refuses offsets where nothing is", () => {
   const known = "CONTROL at 0x00000000, STATUS at 0x00000004, COMMAND at 0x00000008, DATA at 0x00000010, COUNT at " +
-    "0x00000014";
+    "0x00000014. A miscounted offset, or a driver for another version of the block";
   assertThrows(
     () => timerLater().read(0x0c),
     SimulationError,

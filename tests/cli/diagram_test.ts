@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { platformDiagram } from "../../cli/diagram.ts";
 import { type AddressMap, Component, connect, describePlatform, Memory, Sram } from "../../hw/mod.ts";
 import { Line, MHz, Simulation } from "../../sim/mod.ts";
-import { Copier } from "../hw/copier.ts";
+import { Copier, type CopyJob } from "../hw/copier.ts";
 
 /** Titles of the boxes, frames or arrows in a diagram, and the text in each. */
 function shown(svg: string, kind: "node" | "edge" | "cluster"): [title: string, ...text: string[]][] {
@@ -18,6 +18,7 @@ function shown(svg: string, kind: "node" | "edge" | "cluster"): [title: string, 
 class Cpu extends Component {
   readonly interrupt = this.lineInput("interrupt");
   readonly reset = this.lineInput("reset");
+  readonly jobs = this.fifoOutput<CopyJob>("jobs");
 }
 
 function board(): Simulation {
@@ -26,6 +27,7 @@ function board(): Simulation {
   const soc = new Component(new Component(sim, "board", {}, { clock }), "soc");
   const cpu = new Cpu(soc, "cpu"), dma = new Copier(soc, "dma");
   connect(cpu.interrupt, dma.done);
+  connect(cpu.jobs, dma.jobs);
   connect(cpu.reset, new Line(sim, "reset_button"));
   connect(dma.memory, new Sram(soc, "sram", { base: 0x1c00_0000, sizeBytes: 512 * 1024 }).port);
   return sim;
@@ -44,6 +46,7 @@ Deno.test("platformDiagram draws a frame per level, a box per part and an arrow 
     ["reset_button", "reset_button"],
   ]);
   assertEquals(shown(svg, "edge").sort(), [
+    ["board.soc.cpu->board.soc.dma", "jobs"],
     ["board.soc.dma->board.soc.cpu", "done"],
     ["board.soc.dma->board.soc.sram"],
     ["reset_button->board.soc.cpu"],

@@ -178,3 +178,23 @@ Deno.test("Component.process runs beside run, in the component's clock", () => {
   sim.run();
   assertEquals(two.ticks, ["run 2", "beside 3", "run 4", "beside 6"]);
 });
+
+Deno.test("Component.cycles of 0 do not take time", () => {
+  const sim = new Simulation();
+  const sram = new Sram(sim, "sram", { sizeBytes: 16, readCycles: 0 }, { clock: sim.clock("clock", MHz(10)) });
+  const host = sim.spawn("host", () => sram.port.calls.read32(0));
+  assertEquals(sim.run().now, 0);
+  assertEquals(host.state, "finished");
+});
+
+Deno.test("Component.tracePoint is a point under the component's path", () => {
+  class Lamp extends Component {
+    readonly lit = this.tracePoint<boolean>("lit", { kind: "level", unit: "bool", description: "it shines" });
+  }
+  const sim = new Simulation();
+  const lamp = new Lamp(new Component(sim, "board"), "lamp");
+  const seen: string[] = [];
+  sim.trace.attach({ record: ({ path }, time, value) => seen.push(`${path} ${time} ${value}`) });
+  lamp.lit.emit(true);
+  assertEquals(seen, ["board.lamp.lit 0 true"]);
+});

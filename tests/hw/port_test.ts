@@ -163,6 +163,20 @@ Deno.test("Plug refuses use as long as nothing is connected", () => {
   );
 });
 
+Deno.test("Plug that is open is told what fits it", () => {
+  class Timer extends Component {
+    readonly tick = this.line("tick");
+    readonly laps = this.fifo<number>("laps", 2);
+  }
+  const sim = new Simulation();
+  new Listener(sim, "listener");
+  new Timer(sim, "timer");
+  assertEquals(elaborationOf(sim), [
+    "listener.interrupt is not connected: it takes a line, and no connect() names it; there is timer.tick",
+    "listener.words is not connected: it takes a fifo, and no connect() names it; there is timer.laps",
+  ]);
+});
+
 Deno.test("Protocol refuses calls that are named as a port's own members", () => {
   interface Book {
     bind(): void;

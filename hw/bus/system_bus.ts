@@ -10,7 +10,7 @@ import { type Access, CoreBus, Mapped } from "./access.ts";
 import { type AddressMap, hex } from "./address_map.ts";
 
 /** One way out of the bus. */
-interface Route {
+export interface Route {
   /** Cycles of the bus's clock from the bus to the answer. */
   readonly cycles: number;
   /** A block that answers at once; or null. */
@@ -125,9 +125,9 @@ class Passage {
     private readonly busCycles: number,
   ) {
     const path = `${bus.path}.${name}`;
-    this.arrive = bus.sim.task(`${path}.arrive`, () => this.onBus(), { clock });
-    this.serve = bus.sim.task(`${path}.serve`, () => this.atTarget(), { clock: bus.clock });
-    this.back = bus.sim.task(`${path}.back`, () => this.deliver(), { clock });
+    this.arrive = bus.sim.task(`${path}.arrive`, () => this.#onBus(), { clock });
+    this.serve = bus.sim.task(`${path}.serve`, () => this.#atTarget(), { clock: bus.clock });
+    this.back = bus.sim.task(`${path}.back`, () => this.#deliver(), { clock });
     this.forwarded = {
       initiator: path,
       port: 0,
@@ -136,7 +136,7 @@ class Passage {
       write: false,
       waits: false,
       value: 0,
-      complete: (result, resumeCycles = 0) => this.answered(result, resumeCycles),
+      complete: (result, resumeCycles = 0) => this.#answered(result, resumeCycles),
       sleep: () => {},
       fail: (error) => this.access!.fail(error),
     };
@@ -149,18 +149,18 @@ class Passage {
   take(access: Access): void {
     this.access = access;
     if (this.cycles > 0) this.arrive.after(this.cycles);
-    else this.onBus();
+    else this.#onBus();
   }
 
-  private onBus(): void {
+  #onBus(): void {
     const range = this.bus.route(this.access!);
     if (range === null) return;
     const cycles = range.target.cycles + this.busCycles;
     if (cycles > 0) this.serve.after(cycles);
-    else this.atTarget();
+    else this.#atTarget();
   }
 
-  private atTarget(): void {
+  #atTarget(): void {
     const access = this.access!;
     const range = this.bus.route(access)!;
     const { block, shared } = range.target;
@@ -180,14 +180,14 @@ class Passage {
     try {
       if (access.write) {
         block!.write(offset, access.sizeBytes, access.value);
-        this.answered(0, 0);
-      } else this.answered(block!.read(offset, access.sizeBytes), 0);
+        this.#answered(0, 0);
+      } else this.#answered(block!.read(offset, access.sizeBytes), 0);
     } catch (error) {
       access.fail(error as Error);
     }
   }
 
-  private answered(result: number, resumeCycles: number): void {
+  #answered(result: number, resumeCycles: number): void {
     if (this.clock === this.bus.clock && !this.crossed) {
       this.access!.complete(result, resumeCycles);
       return;
@@ -197,7 +197,7 @@ class Passage {
     this.back.after(1);
   }
 
-  private deliver(): void {
+  #deliver(): void {
     this.access!.complete(this.answer, this.resumeCycles);
   }
 }

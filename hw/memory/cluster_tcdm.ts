@@ -35,11 +35,11 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
 
   /** Where the cores ask; `access.port` is the core's number. */
   readonly cores: Target<CoreBus> = this.target("cores", CoreBus, {
-    request: (access) => this.ask(access.port, access),
+    request: (access) => this.#ask(access.port, access),
   });
   /** Where the bus from outside the cluster asks. */
   readonly external: Target<CoreBus> = this.target("external", CoreBus, {
-    request: (access) => this.enter(access),
+    request: (access) => this.#enter(access),
   });
   /** Requests that were refused for a cycle because their bank served another. */
   readonly refused: Counter = this.counter("refused", "cycle", "request cycles without a grant");
@@ -57,9 +57,9 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
   });
   private entering: Access | null = null;
   private readonly entry = this.sim.task(`${this.path}.entry`, () => {
-    this.ask(this.interconnect.params.channel0Ports, this.entering!);
+    this.#ask(this.interconnect.params.channel0Ports, this.entering!);
   }, { clock: this.clock });
-  private readonly arbiter = this.sim.task(`${this.path}.arbiter`, () => this.arbitrate(), {
+  private readonly arbiter = this.sim.task(`${this.path}.arbiter`, () => this.#arbitrate(), {
     clock: this.clock,
     phase: Phase.arbitrate,
   });
@@ -82,7 +82,7 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
   }
 
   /** An access from another clock's world asks at the next edge of this one. */
-  private enter(access: Access): void {
+  #enter(access: Access): void {
     if (this.clock.gated) {
       access.fail(
         new SimulationError(
@@ -96,7 +96,7 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
     this.entry.after(1);
   }
 
-  private ask(port: number, access: Access): void {
+  #ask(port: number, access: Access): void {
     const { address, sizeBytes } = access;
     const lane = address & 3;
     const enable = ((1 << sizeBytes) - 1) << lane;
@@ -105,7 +105,7 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
     if (!this.arbiter.queued) this.arbiter.post();
   }
 
-  private arbitrate(): void {
+  #arbitrate(): void {
     const { interconnect, waiting } = this;
     let granted = interconnect.arbitrate(this.clock.cycles);
     for (; granted !== 0; granted &= granted - 1) {

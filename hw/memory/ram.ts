@@ -34,7 +34,7 @@ export class Ram extends Component<RamParams> {
 
   /** Reads at an offset. */
   read(offset: number, sizeBytes: number): number {
-    this.check("read", offset, sizeBytes);
+    this.#check("read", offset, sizeBytes);
     let value = 0;
     for (let byte = sizeBytes - 1; byte >= 0; byte--) value = (value << 8) | this.bytes[offset + byte];
     return value >>> 0;
@@ -42,7 +42,7 @@ export class Ram extends Component<RamParams> {
 
   /** Writes at an offset. */
   write(offset: number, sizeBytes: number, value: number): void {
-    this.check("write", offset, sizeBytes);
+    this.#check("write", offset, sizeBytes);
     for (let byte = 0; byte < sizeBytes; byte++) this.bytes[offset + byte] = value >>> (8 * byte);
   }
 
@@ -55,7 +55,7 @@ export class Ram extends Component<RamParams> {
     } else access.complete(this.read(offset, access.sizeBytes));
   }
 
-  private check(verb: string, offset: number, sizeBytes: number): void {
+  #check(verb: string, offset: number, sizeBytes: number): void {
     if (offset < 0 || offset + sizeBytes > this.params.sizeBytes) {
       throw new SimulationError(
         `Cannot ${verb} ${sizeBytes} bytes at ${hex(this.params.base + offset)} in ${this.where()}: it has ` +

@@ -135,9 +135,9 @@ export class Gap8 extends Component<Gap8Params> {
       { length: p.clusterCores },
       (_, coreId) => new FirmwareCore(this, `pe${coreId}`, { coreId, clusterId: 0 }, cluster),
     );
-    const powerDomain = { clock: this.clusterFll.output, reset: () => this.resetCluster() };
+    const powerDomain = { clock: this.clusterFll.output, reset: () => this.#resetCluster() };
     this.pmu = new Pmu(this, "pmu", powerDomain, this.fcEvents, {}, soc);
-    this.wire();
+    this.#wire();
   }
 
   /** Runs `program` on the fabric controller from reset on; the run ends when it does. */
@@ -145,13 +145,13 @@ export class Gap8 extends Component<Gap8Params> {
     this.fc.start(program, false);
   }
 
-  private resetCluster(): void {
+  #resetCluster(): void {
     this.clusterEvents.reset();
     this.clusterL1.reset();
     this.bus.resetPort("cluster");
   }
 
-  private wire(): void {
+  #wire(): void {
     const { bus, params } = this;
     const at = Gap8Address, size = Gap8Size;
     const fcDemux = new CoreDemux(this, "fc_demux", {}, { clock: this.fcFll.output });

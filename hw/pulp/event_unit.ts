@@ -113,11 +113,11 @@ export class EventUnit extends Component<EventUnitParams> {
   };
 
   /** The private windows of the cores; `access.port` says whose, the low 10 bits of the address which register. */
-  readonly demux: Target<CoreBus> = this.target("demux", CoreBus, { request: (access) => this.ask(access) });
+  readonly demux: Target<CoreBus> = this.target("demux", CoreBus, { request: (access) => this.#ask(access) });
   /** What others see over the bus: software event triggers. */
   readonly peripheral: Target<Mapped> = this.target("peripheral", Mapped, {
-    read: (offset) => this.readPeripheral(offset),
-    write: (offset, _size, value) => this.writePeripheral(offset, value),
+    read: (offset) => this.#readPeripheral(offset),
+    write: (offset, _size, value) => this.#writePeripheral(offset, value),
   });
 
   private readonly states: CoreState[];
@@ -134,11 +134,11 @@ export class EventUnit extends Component<EventUnitParams> {
     description: "events that reach a core",
     canonical: true,
   });
-  private readonly server = this.sim.task(`${this.path}.server`, () => this.serve(), {
+  private readonly server = this.sim.task(`${this.path}.server`, () => this.#serve(), {
     clock: this.clock,
     phase: Phase.arbitrate,
   });
-  private readonly ticker = this.sim.task(`${this.path}.ticker`, () => this.tick(), { clock: this.clock });
+  private readonly ticker = this.sim.task(`${this.path}.ticker`, () => this.#tick(), { clock: this.clock });
 
   /** An event unit with all masks clear. */
   constructor(parent: Parent, name: string, params: Partial<EventUnitParams> = {}, placement: Placement = {}) {
@@ -149,7 +149,7 @@ export class EventUnit extends Component<EventUnitParams> {
     this.dispatch = new DispatchQueue(cores, dispatchDepth);
     this.asking = new Array<Access | null>(cores).fill(null);
     this.triggering = this.states.map((_, core) =>
-      this.sim.task(`${this.path}.trigger${core}`, () => this.trigger(core), {
+      this.sim.task(`${this.path}.trigger${core}`, () => this.#trigger(core), {
         clock: this.clock,
         phase: Phase.arbitrate,
       })
@@ -158,7 +158,7 @@ export class EventUnit extends Component<EventUnitParams> {
 
   /** An event line of `cores` (a mask) is active in the present cycle. For devices that are wired to it. */
   raise(cores: number, bit: number): void {
-    this.raiseAfter(cores, bit, 0);
+    this.#raiseAfter(cores, bit, 0);
   }
 
   /** Goes back to the state after reset; whoever waits is forgotten. */
@@ -172,37 +172,37 @@ export class EventUnit extends Component<EventUnitParams> {
     for (const task of [...this.triggering, this.server, this.ticker]) task.unqueue();
   }
 
-  private ask(access: Access): void {
+  #ask(access: Access): void {
     this.asking[access.port] = access;
     if (!this.server.queued) this.server.post();
   }
 
   /** Serves the accesses of this cycle in the order of the cores. */
-  private serve(): void {
+  #serve(): void {
     for (let core = 0; core < this.asking.length; core++) {
       const access = this.asking[core];
       if (access === null) continue;
       this.asking[core] = null;
       try {
-        if (access.waits) this.beginWait(core, access);
+        if (access.waits) this.#beginWait(core, access);
         else if (access.write) {
-          this.writeRegister(core, access.address & 0x3ff, access.value);
+          this.#writeRegister(core, access.address & 0x3ff, access.value);
           access.complete(0);
-        } else access.complete(this.readRegister(core, access.address & 0x3ff));
+        } else access.complete(this.#readRegister(core, access.address & 0x3ff));
       } catch (error) {
         access.fail(error as Error);
       }
     }
   }
 
-  private beginWait(core: number, access: Access): void {
+  #beginWait(core: number, access: Access): void {
     const state = this.states[core];
-    const { action, index, clears } = this.decodeWait(access.address & 0x3ff);
+    const { action, index, clears } = this.#decodeWait(access.address & 0x3ff);
     state.action = action;
     state.actionIndex = index;
     state.clears = clears;
     if (action === "none" && (state.buffer & state.mask) !== 0) {
-      this.release(core, access);
+      this.#release(core, access);
       return;
     }
     state.held = access;
@@ -210,7 +210,7 @@ export class EventUnit extends Component<EventUnitParams> {
     this.triggering[core].after(this.params.sleepCycles);
   }
 
-  private decodeWait(offset: number): { action: WaitAction; index: number; clears: boolean } {
+  #decodeWait(offset: number): { action: WaitAction; index: number; clears: boolean } {
     const at = EventUnitOffset;
     const none = { action: "none", index: 0 } as const;
     if (offset === at.wait) return { ...none, clears: false };
@@ -237,7 +237,7 @@ export class EventUnit extends Component<EventUnitParams> {
   }
 
   /** The core's clock goes off; what its wait triggers happens now. */
-  private trigger(core: number): void {
+  #trigger(core: number): void {
     const state = this.states[core];
     const { held } = state;
     if (held === null) return;
@@ -247,27 +247,27 @@ export class EventUnit extends Component<EventUnitParams> {
       case "none":
         break;
       case "software":
-        this.raiseAfter(this.coresOf(0), state.actionIndex, 0);
+        this.#raiseAfter(this.#coresOf(0), state.actionIndex, 0);
         break;
       case "barrier":
         try {
-          this.arrive(state.actionIndex, 1 << core);
+          this.#arrive(state.actionIndex, 1 << core);
         } catch (error) {
           state.held = null;
           held.fail(error as Error);
         }
         break;
       case "dispatch":
-        this.announceDispatch(core, 0);
+        this.#announceDispatch(core, 0);
         break;
       case "mutex":
-        if (this.mutexOwner < 0) this.giveMutex(core);
+        if (this.mutexOwner < 0) this.#giveMutex(core);
         else this.mutexQueue |= 1 << core;
     }
-    if ((state.buffer & state.mask) !== 0) this.wakeTicker();
+    if ((state.buffer & state.mask) !== 0) this.#wakeTicker();
   }
 
-  private arrive(index: number, cores: number): void {
+  #arrive(index: number, cores: number): void {
     const barrier = this.barriers[index];
     if (barrier.team === 0) {
       throw new SimulationError(
@@ -277,36 +277,36 @@ export class EventUnit extends Component<EventUnitParams> {
     barrier.arrived |= cores;
     if ((barrier.arrived & barrier.team) !== barrier.team) return;
     barrier.arrived = 0;
-    this.raiseAfter(barrier.targets, EventBit.barrier, this.params.barrierCycles);
+    this.#raiseAfter(barrier.targets, EventBit.barrier, this.params.barrierCycles);
   }
 
-  private giveMutex(core: number): void {
+  #giveMutex(core: number): void {
     this.mutexOwner = core;
-    this.raiseAfter(1 << core, EventBit.mutex, 0);
+    this.#raiseAfter(1 << core, EventBit.mutex, 0);
   }
 
-  private raiseAfter(cores: number, bit: number, cycles: number): void {
+  #raiseAfter(cores: number, bit: number, cycles: number): void {
     for (let core = 0; core < this.states.length; core++) {
       if ((cores >>> core & 1) === 0) continue;
       if (cycles === 0) this.states[core].soon |= 1 << bit;
       else this.states[core].later |= 1 << bit;
     }
-    this.wakeTicker();
+    this.#wakeTicker();
   }
 
-  private wakeTicker(): void {
+  #wakeTicker(): void {
     if (!this.ticker.queued) this.ticker.after(this.params.bufferCycles);
   }
 
   /** An edge: sleeping cores whose bits were set before are granted, then new events become buffer bits. */
-  private tick(): void {
+  #tick(): void {
     let more = false;
     for (let core = 0; core < this.states.length; core++) {
       const state = this.states[core];
       const { held } = state;
       if (held !== null && !state.untriggered && (state.buffer & state.mask) !== 0) {
         state.held = null;
-        this.release(core, held);
+        this.#release(core, held);
       }
       if (state.soon !== 0 && this.events.on) this.events.emit(`core ${core} ${hex(state.soon)}`);
       state.buffer |= state.soon;
@@ -317,7 +317,7 @@ export class EventUnit extends Component<EventUnitParams> {
     if (more) this.ticker.after(this.params.grantCycles);
   }
 
-  private release(core: number, access: Access): void {
+  #release(core: number, access: Access): void {
     const state = this.states[core];
     const seen = (state.buffer & state.mask) >>> 0;
     if (state.clears) state.buffer &= ~seen;
@@ -328,7 +328,7 @@ export class EventUnit extends Component<EventUnitParams> {
     access.complete(result, this.params.resumeCycles);
   }
 
-  private readRegister(core: number, offset: number): number {
+  #readRegister(core: number, offset: number): number {
     const state = this.states[core];
     switch (offset) {
       case EventUnitOffset.mask:
@@ -342,16 +342,16 @@ export class EventUnit extends Component<EventUnitParams> {
       case EventUnitOffset.dispatchTeam:
         return this.dispatch.team;
     }
-    const barrier = this.barrierAt(offset);
+    const barrier = this.#barrierAt(offset);
     if (barrier !== null) {
       if (barrier.offset === BarrierOffset.triggerMask) return barrier.state.team;
       if (barrier.offset === BarrierOffset.status) return barrier.state.arrived;
       if (barrier.offset === BarrierOffset.targetMask) return barrier.state.targets;
     }
-    throw this.nothingAt("read", offset);
+    throw this.#nothingAt("read", offset);
   }
 
-  private writeRegister(core: number, offset: number, value: number): void {
+  #writeRegister(core: number, offset: number, value: number): void {
     const state = this.states[core];
     const at = EventUnitOffset;
     if (offset === at.mask) state.mask = value;
@@ -359,14 +359,14 @@ export class EventUnit extends Component<EventUnitParams> {
     else if (offset === at.maskOr) state.mask |= value;
     else if (offset === at.bufferClear) state.buffer &= ~value;
     else if (offset === at.dispatchTeam) this.dispatch.team = value & (2 ** this.params.cores - 1);
-    else if (offset === at.dispatchFifo) this.pushDispatch(core, value);
-    else if (offset === at.mutex) this.unlockMutex(core, value);
+    else if (offset === at.dispatchFifo) this.#pushDispatch(core, value);
+    else if (offset === at.mutex) this.#unlockMutex(core, value);
     else if (offset >= at.softwareEvent && offset < at.softwareEvent + 32) {
-      this.raiseAfter(this.coresOf(value), (offset - at.softwareEvent) >> 2, 0);
-    } else this.writeBarrier(core, offset, value);
+      this.#raiseAfter(this.#coresOf(value), (offset - at.softwareEvent) >> 2, 0);
+    } else this.#writeBarrier(core, offset, value);
   }
 
-  private pushDispatch(core: number, value: number): void {
+  #pushDispatch(core: number, value: number): void {
     if (this.dispatch.full) {
       throw new SimulationError(
         `Cannot dispatch ${
@@ -377,20 +377,20 @@ export class EventUnit extends Component<EventUnitParams> {
     }
     this.dispatch.push(core, value >>> 0);
     for (let other = 0; other < this.states.length; other++) {
-      this.announceDispatch(other, this.params.dispatchCycles);
+      this.#announceDispatch(other, this.params.dispatchCycles);
     }
   }
 
   /** Raises the event of a core that sleeps for a dispatched value, if there is one. */
-  private announceDispatch(core: number, cycles: number): void {
+  #announceDispatch(core: number, cycles: number): void {
     const state = this.states[core];
     if (state.action !== "dispatch" || state.held === null || state.untriggered || state.dispatched) return;
     if (!this.dispatch.has(core)) return;
     state.dispatched = true;
-    this.raiseAfter(1 << core, EventBit.dispatch, cycles);
+    this.#raiseAfter(1 << core, EventBit.dispatch, cycles);
   }
 
-  private unlockMutex(core: number, value: number): void {
+  #unlockMutex(core: number, value: number): void {
     if (this.mutexOwner !== core) {
       throw new SimulationError(
         `Cannot unlock mutex 0 of ${this.where()} by core ${core}: ${
@@ -403,41 +403,41 @@ export class EventUnit extends Component<EventUnitParams> {
     if (this.mutexQueue === 0) return;
     const next = 31 - Math.clz32(this.mutexQueue & -this.mutexQueue);
     this.mutexQueue &= ~(1 << next);
-    this.giveMutex(next);
+    this.#giveMutex(next);
   }
 
-  private writeBarrier(core: number, offset: number, value: number): void {
-    const barrier = this.barrierAt(offset);
-    if (barrier === null) throw this.nothingAt(`write ${hex(value)} to`, offset);
+  #writeBarrier(core: number, offset: number, value: number): void {
+    const barrier = this.#barrierAt(offset);
+    if (barrier === null) throw this.#nothingAt(`write ${hex(value)} to`, offset);
     if (barrier.offset === BarrierOffset.triggerMask) barrier.state.team = value;
     else if (barrier.offset === BarrierOffset.targetMask) barrier.state.targets = value;
-    else if (barrier.offset === BarrierOffset.trigger) this.arrive(barrier.index, value);
-    else if (barrier.offset === BarrierOffset.triggerSelf) this.arrive(barrier.index, 1 << core);
-    else throw this.nothingAt(`write ${hex(value)} to`, offset);
+    else if (barrier.offset === BarrierOffset.trigger) this.#arrive(barrier.index, value);
+    else if (barrier.offset === BarrierOffset.triggerSelf) this.#arrive(barrier.index, 1 << core);
+    else throw this.#nothingAt(`write ${hex(value)} to`, offset);
   }
 
-  private barrierAt(offset: number): { index: number; offset: number; state: BarrierState } | null {
+  #barrierAt(offset: number): { index: number; offset: number; state: BarrierState } | null {
     const index = (offset - EventUnitOffset.barrier) >> 5;
     if (offset < EventUnitOffset.barrier || index >= this.barriers.length) return null;
     return { index, offset: (offset - EventUnitOffset.barrier) & 0x1f, state: this.barriers[index] };
   }
 
-  private readPeripheral(offset: number): number {
-    throw this.nothingAt("read", offset);
+  #readPeripheral(offset: number): number {
+    throw this.#nothingAt("read", offset);
   }
 
-  private writePeripheral(offset: number, value: number): void {
+  #writePeripheral(offset: number, value: number): void {
     const at = EventUnitOffset.softwareEvent;
-    if (offset < at || offset >= at + 32) throw this.nothingAt(`write ${hex(value)} to`, offset);
-    this.raiseAfter(this.coresOf(value), (offset - at) >> 2, 0);
+    if (offset < at || offset >= at + 32) throw this.#nothingAt(`write ${hex(value)} to`, offset);
+    this.#raiseAfter(this.#coresOf(value), (offset - at) >> 2, 0);
   }
 
   /** A core mask as software gives it: 0 means all. */
-  private coresOf(mask: number): number {
+  #coresOf(mask: number): number {
     return mask === 0 ? 2 ** this.params.cores - 1 : mask;
   }
 
-  private nothingAt(verb: string, offset: number): SimulationError {
+  #nothingAt(verb: string, offset: number): SimulationError {
     return new SimulationError(`Cannot ${verb} offset ${hex(offset)} of ${this.where()}: no register is there`);
   }
 }

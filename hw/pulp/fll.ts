@@ -30,11 +30,6 @@ export class Fll extends Component<FllParams> {
     divider: { default: 1, unit: "log2", description: "output divider after reset", source },
   };
 
-  /** The registers over the bus. */
-  readonly port: Target<Mapped> = this.target("port", Mapped, {
-    read: (offset) => this.registers.read(offset),
-    write: (offset, _size, value) => this.registers.write(offset, value),
-  });
   /** The registers. */
   readonly registers: RegisterBlock<"STATUS" | "CONF1" | "CONF2" | "INTEGRATOR"> = new RegisterBlock(
     this,
@@ -61,6 +56,8 @@ export class Fll extends Component<FllParams> {
       CONF1: { write: () => this.output.setFrequency(this.frequency) },
     },
   );
+  /** The registers over the bus. */
+  readonly port: Target<Mapped> = this.target("port", Mapped, this.registers.mapped);
 
   /** The clock that it makes. */
   readonly output: ClockDomain;

@@ -37,11 +37,6 @@ export class Pmu extends Component<PmuParams> {
     },
   };
 
-  /** The registers over the bus. */
-  readonly port: Target<Mapped> = this.target("port", Mapped, {
-    read: (offset) => this.registers.read(offset),
-    write: (offset, _size, value) => this.registers.write(offset, value),
-  });
   /** The registers; their layout is ours, the steps are the driver's. */
   readonly registers: RegisterBlock<"CLUSTER"> = new RegisterBlock(this, "registers", {
     CLUSTER: {
@@ -54,7 +49,9 @@ export class Pmu extends Component<PmuParams> {
         UP: { bits: 8, access: "ro", description: "1: the supply is up" },
       },
     },
-  }, { CLUSTER: { write: (value, before) => this.change(value, before) } });
+  }, { CLUSTER: { write: (value, before) => this.#change(value, before) } });
+  /** The registers over the bus. */
+  readonly port: Target<Mapped> = this.target("port", Mapped, this.registers.mapped);
   /** Happens when the cluster leaves reset with its clock running. */
   readonly clusterStarted: Event = new KernelEvent(this.sim, `${this.path}.cluster_started`);
   /** Happens when the cluster's clock stops. */
@@ -68,7 +65,7 @@ export class Pmu extends Component<PmuParams> {
     width: 1,
     canonical: true,
   });
-  private readonly switched = this.sim.task(`${this.path}.switched`, () => this.supplyChanged());
+  private readonly switched = this.sim.task(`${this.path}.switched`, () => this.#supplyChanged());
 
   /** A unit that keeps `cluster` stopped until told otherwise, and tells `listener` of changes. */
   constructor(
@@ -90,7 +87,7 @@ export class Pmu extends Component<PmuParams> {
     return !this.cluster.clock.gated;
   }
 
-  private change(value: number, before: number): void {
+  #change(value: number, before: number): void {
     if (((value ^ before) & 1) !== 0) this.switched.afterTime(ns(this.params.switchNs));
     const runs = (value & 0b110) === 0b110 && this.registers.getField("CLUSTER", "UP") === 1;
     const { clock } = this.cluster;
@@ -104,7 +101,7 @@ export class Pmu extends Component<PmuParams> {
     }
   }
 
-  private supplyChanged(): void {
+  #supplyChanged(): void {
     const on = this.registers.getField("CLUSTER", "POWER");
     this.registers.setField("CLUSTER", "UP", on);
     this.trace.emit(on === 1);

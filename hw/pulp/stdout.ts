@@ -53,18 +53,18 @@ export class Stdout extends Component {
       return;
     }
     this.partial.delete(offset);
-    this.finish(line);
+    this.#finish(line);
   }
 
   /** Gives out what has no line end yet, as the end of a run does. */
   flush(): void {
     for (const offset of [...this.partial.keys()].sort((a, b) => a - b)) {
-      this.finish(this.partial.get(offset)!);
+      this.#finish(this.partial.get(offset)!);
       this.partial.delete(offset);
     }
   }
 
-  private finish(line: string): void {
+  #finish(line: string): void {
     this.lines.push(line);
     this.trace.emit(line);
     for (const listener of this.listeners) listener(line);

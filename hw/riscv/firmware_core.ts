@@ -106,11 +106,11 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
       write: false,
       waits: false,
       value: 0,
-      complete: (result, resumeCycles = 0) => this.granted(result, resumeCycles),
-      sleep: () => this.fallAsleep(),
+      complete: (result, resumeCycles = 0) => this.#granted(result, resumeCycles),
+      sleep: () => this.#fallAsleep(),
       fail: (error) => {
         this.failure = error;
-        this.resume();
+        this.#resume();
       },
     };
   }
@@ -171,121 +171,121 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
   li(rd: Reg, value: number): void {
     const low = value | 0;
     const short = low >= -2048 && low < 2048;
-    this.begin(NONE, NONE, rd);
-    if (!short) this.begin(rd, NONE, rd);
-    this.write(rd, low);
+    this.#begin(NONE, NONE, rd);
+    if (!short) this.#begin(rd, NONE, rd);
+    this.#write(rd, low);
   }
 
   /** `rd = rs1 + rs2`. */
   add(rd: Reg, rs1: Reg, rs2: Reg): void {
-    this.begin(rs1, rs2, rd);
-    this.write(rd, this.registers[rs1] + this.registers[rs2]);
+    this.#begin(rs1, rs2, rd);
+    this.#write(rd, this.registers[rs1] + this.registers[rs2]);
   }
 
   /** `rd = rs1 + imm`. */
   addi(rd: Reg, rs1: Reg, imm: number): void {
-    this.begin(rs1, NONE, rd);
-    this.write(rd, this.registers[rs1] + imm);
+    this.#begin(rs1, NONE, rd);
+    this.#write(rd, this.registers[rs1] + imm);
   }
 
   /** `rd = rs1 - rs2`. */
   sub(rd: Reg, rs1: Reg, rs2: Reg): void {
-    this.begin(rs1, rs2, rd);
-    this.write(rd, this.registers[rs1] - this.registers[rs2]);
+    this.#begin(rs1, rs2, rd);
+    this.#write(rd, this.registers[rs1] - this.registers[rs2]);
   }
 
   /** `rd = rs1 >> shift`, arithmetic. */
   srai(rd: Reg, rs1: Reg, shift: number): void {
-    this.begin(rs1, NONE, rd);
-    this.write(rd, this.registers[rs1] >> shift);
+    this.#begin(rs1, NONE, rd);
+    this.#write(rd, this.registers[rs1] >> shift);
   }
 
   /** `rd = rs1 << shift`. */
   slli(rd: Reg, rs1: Reg, shift: number): void {
-    this.begin(rs1, NONE, rd);
-    this.write(rd, this.registers[rs1] << shift);
+    this.#begin(rs1, NONE, rd);
+    this.#write(rd, this.registers[rs1] << shift);
   }
 
   /** `rd = rs1 & imm`. */
   andi(rd: Reg, rs1: Reg, imm: number): void {
-    this.begin(rs1, NONE, rd);
-    this.write(rd, this.registers[rs1] & imm);
+    this.#begin(rs1, NONE, rd);
+    this.#write(rd, this.registers[rs1] & imm);
   }
 
   /** `rd = rs1 * rs2`, low word. */
   mul(rd: Reg, rs1: Reg, rs2: Reg): void {
-    this.begin(rs1, rs2, rd);
-    this.write(rd, Math.imul(this.registers[rs1], this.registers[rs2]));
+    this.#begin(rs1, rs2, rd);
+    this.#write(rd, Math.imul(this.registers[rs1], this.registers[rs2]));
   }
 
   /** `p.mac`: `rd += rs1 * rs2`. */
   mac(rd: Reg, rs1: Reg, rs2: Reg): void {
-    if (this.loaded === rd) this.stallOnLoad();
-    this.begin(rs1, rs2, rd);
-    this.write(rd, this.registers[rd] + Math.imul(this.registers[rs1], this.registers[rs2]));
+    if (this.loaded === rd) this.#stallOnLoad();
+    this.#begin(rs1, rs2, rd);
+    this.#write(rd, this.registers[rd] + Math.imul(this.registers[rs1], this.registers[rs2]));
   }
 
   /** `p.clipu`: `rd` = `rs1` clipped to 0 ... 2^(bits-1) - 1. */
   clipu(rd: Reg, rs1: Reg, bits: number): void {
-    this.begin(rs1, NONE, rd);
-    this.write(rd, Math.min(Math.max(this.registers[rs1], 0), 2 ** (bits - 1) - 1));
+    this.#begin(rs1, NONE, rd);
+    this.#write(rd, Math.min(Math.max(this.registers[rs1], 0), 2 ** (bits - 1) - 1));
   }
 
   /** `mulhu`: high word of the unsigned product. */
   mulhu(rd: Reg, rs1: Reg, rs2: Reg): void {
-    this.begin(rs1, rs2, rd);
-    this.spend(this.computeStalls, this.params.mulhCycles);
+    this.#begin(rs1, rs2, rd);
+    this.#spend(this.computeStalls, this.params.mulhCycles);
     const product = BigInt(this.registers[rs1] >>> 0) * BigInt(this.registers[rs2] >>> 0);
-    this.write(rd, Number(product >> 32n) | 0);
+    this.#write(rd, Number(product >> 32n) | 0);
   }
 
   /** `divu`: unsigned quotient; the cost follows the divisor's leading zeros. */
   divu(rd: Reg, rs1: Reg, rs2: Reg): void {
-    this.begin(rs1, rs2, rd);
+    this.#begin(rs1, rs2, rd);
     const divisor = this.registers[rs2] >>> 0;
-    this.spend(this.computeStalls, this.params.divideCycles + Math.clz32(divisor) - this.params.issueCycles);
-    this.write(rd, divisor === 0 ? -1 : Math.floor((this.registers[rs1] >>> 0) / divisor));
+    this.#spend(this.computeStalls, this.params.divideCycles + Math.clz32(divisor) - this.params.issueCycles);
+    this.#write(rd, divisor === 0 ? -1 : Math.floor((this.registers[rs1] >>> 0) / divisor));
   }
 
   /** `beq`: whether the branch is taken. */
   beq(rs1: Reg, rs2: Reg): boolean {
-    return this.branch(rs1, rs2, this.registers[rs1] === this.registers[rs2]);
+    return this.#branch(rs1, rs2, this.registers[rs1] === this.registers[rs2]);
   }
 
   /** `bne`: whether the branch is taken. */
   bne(rs1: Reg, rs2: Reg): boolean {
-    return this.branch(rs1, rs2, this.registers[rs1] !== this.registers[rs2]);
+    return this.#branch(rs1, rs2, this.registers[rs1] !== this.registers[rs2]);
   }
 
   /** `blt`: whether the branch is taken. */
   blt(rs1: Reg, rs2: Reg): boolean {
-    return this.branch(rs1, rs2, this.registers[rs1] < this.registers[rs2]);
+    return this.#branch(rs1, rs2, this.registers[rs1] < this.registers[rs2]);
   }
 
   /** `bge`: whether the branch is taken. */
   bge(rs1: Reg, rs2: Reg): boolean {
-    return this.branch(rs1, rs2, this.registers[rs1] >= this.registers[rs2]);
+    return this.#branch(rs1, rs2, this.registers[rs1] >= this.registers[rs2]);
   }
 
   /** A branch of which only the outcome matters. */
   branchIf(taken: boolean): boolean {
-    return this.branch(NONE, NONE, taken);
+    return this.#branch(NONE, NONE, taken);
   }
 
   /** `jal`: a jump or call to a fixed place. */
   jump(): void {
-    this.begin(NONE, NONE, NONE);
-    this.spend(this.jumpStalls, this.params.jumpCycles);
+    this.#begin(NONE, NONE, NONE);
+    this.#spend(this.jumpStalls, this.params.jumpCycles);
   }
 
   /** `jalr`: a jump, call or return through a register. */
   jumpTo(rs1: Reg): void {
     const fromLoad = this.loaded === rs1, fromAlu = this.computed === rs1 && rs1 !== 0;
     this.loaded = NONE;
-    this.begin(NONE, NONE, NONE);
-    this.spend(this.jumpStalls, this.params.jumpCycles);
-    if (fromLoad) this.spend(this.loadStalls, this.params.jalrLoadHazardCycles);
-    else if (fromAlu) this.spend(this.jumpStalls, this.params.jalrAluHazardCycles);
+    this.#begin(NONE, NONE, NONE);
+    this.#spend(this.jumpStalls, this.params.jumpCycles);
+    if (fromLoad) this.#spend(this.loadStalls, this.params.jalrLoadHazardCycles);
+    else if (fromAlu) this.#spend(this.jumpStalls, this.params.jalrAluHazardCycles);
   }
 
   /**
@@ -299,7 +299,7 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
       );
     }
     this.hardwareLoops++;
-    this.begin(NONE, NONE, NONE);
+    this.#begin(NONE, NONE, NONE);
   }
 
   /** The end of a hardware loop's last pass; free. */
@@ -324,97 +324,97 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
 
   /** `lw rd, imm(rs1)`. */
   *lw(rd: Reg, rs1: Reg, imm: number = 0): Process {
-    this.beginLoad(rd, rs1);
-    yield this.ask(this.registers[rs1] + imm, 4, false, 0);
-    if (this.second > 0) yield this.askSecond();
-    this.endLoad(rd, this.answer() | 0);
+    this.#beginLoad(rd, rs1);
+    yield this.#ask(this.registers[rs1] + imm, 4, false, 0);
+    if (this.second > 0) yield this.#askSecond();
+    this.#endLoad(rd, this.#answer() | 0);
   }
 
   /** `lbu rd, imm(rs1)`. */
   *lbu(rd: Reg, rs1: Reg, imm: number = 0): Process {
-    this.beginLoad(rd, rs1);
-    yield this.ask(this.registers[rs1] + imm, 1, false, 0);
-    this.endLoad(rd, this.answer());
+    this.#beginLoad(rd, rs1);
+    yield this.#ask(this.registers[rs1] + imm, 1, false, 0);
+    this.#endLoad(rd, this.#answer());
   }
 
   /** `lb rd, imm(rs1)`. */
   *lb(rd: Reg, rs1: Reg, imm: number = 0): Process {
-    this.beginLoad(rd, rs1);
-    yield this.ask(this.registers[rs1] + imm, 1, false, 0);
-    this.endLoad(rd, (this.answer() << 24) >> 24);
+    this.#beginLoad(rd, rs1);
+    yield this.#ask(this.registers[rs1] + imm, 1, false, 0);
+    this.#endLoad(rd, (this.#answer() << 24) >> 24);
   }
 
   /** `p.lw rd, imm(rs1!)`: loads, then adds `imm` to `rs1`. */
   *lwPost(rd: Reg, rs1: Reg, imm: number): Process {
-    this.beginLoad(rd, rs1);
-    yield this.ask(this.postIncrement(rs1, imm), 4, false, 0);
-    if (this.second > 0) yield this.askSecond();
-    this.endLoad(rd, this.answer() | 0);
+    this.#beginLoad(rd, rs1);
+    yield this.#ask(this.#postIncrement(rs1, imm), 4, false, 0);
+    if (this.second > 0) yield this.#askSecond();
+    this.#endLoad(rd, this.#answer() | 0);
   }
 
   /** `p.lbu rd, imm(rs1!)`. */
   *lbuPost(rd: Reg, rs1: Reg, imm: number): Process {
-    this.beginLoad(rd, rs1);
-    yield this.ask(this.postIncrement(rs1, imm), 1, false, 0);
-    this.endLoad(rd, this.answer());
+    this.#beginLoad(rd, rs1);
+    yield this.#ask(this.#postIncrement(rs1, imm), 1, false, 0);
+    this.#endLoad(rd, this.#answer());
   }
 
   /** `p.lb rd, imm(rs1!)`. */
   *lbPost(rd: Reg, rs1: Reg, imm: number): Process {
-    this.beginLoad(rd, rs1);
-    yield this.ask(this.postIncrement(rs1, imm), 1, false, 0);
-    this.endLoad(rd, (this.answer() << 24) >> 24);
+    this.#beginLoad(rd, rs1);
+    yield this.#ask(this.#postIncrement(rs1, imm), 1, false, 0);
+    this.#endLoad(rd, (this.#answer() << 24) >> 24);
   }
 
   /** `sw rs2, imm(rs1)`. */
   *sw(rs2: Reg, rs1: Reg, imm: number = 0): Process {
-    this.beginStore(rs1, rs2);
-    yield this.ask(this.registers[rs1] + imm, 4, true, this.registers[rs2]);
-    if (this.second > 0) yield this.askSecond();
-    this.answer();
+    this.#beginStore(rs1, rs2);
+    yield this.#ask(this.registers[rs1] + imm, 4, true, this.registers[rs2]);
+    if (this.second > 0) yield this.#askSecond();
+    this.#answer();
   }
 
   /** `p.sw rs2, imm(rs1!)`. */
   *swPost(rs2: Reg, rs1: Reg, imm: number): Process {
-    this.beginStore(rs1, rs2);
+    this.#beginStore(rs1, rs2);
     const value = this.registers[rs2];
-    yield this.ask(this.postIncrement(rs1, imm), 4, true, value);
-    if (this.second > 0) yield this.askSecond();
-    this.answer();
+    yield this.#ask(this.#postIncrement(rs1, imm), 4, true, value);
+    if (this.second > 0) yield this.#askSecond();
+    this.#answer();
   }
 
   /** `p.sb rs2, imm(rs1!)`. */
   *sbPost(rs2: Reg, rs1: Reg, imm: number): Process {
-    this.beginStore(rs1, rs2);
+    this.#beginStore(rs1, rs2);
     const value = this.registers[rs2];
-    yield this.ask(this.postIncrement(rs1, imm), 1, true, value);
-    this.answer();
+    yield this.#ask(this.#postIncrement(rs1, imm), 1, true, value);
+    this.#answer();
   }
 
   /** A load whose value the next instruction uses, as compiled driver code does; zero-extended. */
   *read(address: number, sizeBytes: number = 4): Process<number> {
-    this.beginLoad(NONE, NONE);
-    yield this.ask(address, sizeBytes, false, 0);
-    if (this.second > 0) yield this.askSecond();
-    const value = this.answer();
-    this.spend(this.loadStalls, this.params.loadUseCycles);
+    this.#beginLoad(NONE, NONE);
+    yield this.#ask(address, sizeBytes, false, 0);
+    if (this.second > 0) yield this.#askSecond();
+    const value = this.#answer();
+    this.#spend(this.loadStalls, this.params.loadUseCycles);
     return value >>> 0;
   }
 
   /** A store of a value that is there. */
   *store(address: number, value: number, sizeBytes: number = 4): Process {
-    this.beginStore(NONE, NONE);
-    yield this.ask(address, sizeBytes, true, value);
-    if (this.second > 0) yield this.askSecond();
-    this.answer();
+    this.#beginStore(NONE, NONE);
+    yield this.#ask(address, sizeBytes, true, value);
+    if (this.second > 0) yield this.#askSecond();
+    this.#answer();
   }
 
   /** `p.elw`: a load that an event unit may hold back while the core's clock is off. */
   *elw(address: number): Process<number> {
-    this.beginLoad(NONE, NONE);
+    this.#beginLoad(NONE, NONE);
     this.access.waits = true;
-    yield this.ask(address, 4, false, 0);
-    return this.answer() >>> 0;
+    yield this.#ask(address, 4, false, 0);
+    return this.#answer() >>> 0;
   }
 
   // ---- what runs, for profiles and traces ----
@@ -454,30 +454,30 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
       `${this.running === "" ? "" : `, in ${this.running}`}) to be granted`;
   }
 
-  private beginLoad(rd: number, rs1: number): void {
-    this.uses(rs1, NONE);
-    if (this.loaded === rd && rd !== NONE) this.stallOnLoad();
+  #beginLoad(rd: number, rs1: number): void {
+    this.#uses(rs1, NONE);
+    if (this.loaded === rd && rd !== NONE) this.#stallOnLoad();
     this.loads.value++;
   }
 
-  private endLoad(rd: Reg, value: number): void {
-    this.write(rd, value);
+  #endLoad(rd: Reg, value: number): void {
+    this.#write(rd, value);
     this.loaded = rd;
   }
 
-  private beginStore(rs1: number, rs2: number): void {
-    this.uses(rs1, rs2);
+  #beginStore(rs1: number, rs2: number): void {
+    this.#uses(rs1, rs2);
     this.stores.value++;
   }
 
-  private postIncrement(rs1: Reg, imm: number): number {
+  #postIncrement(rs1: Reg, imm: number): number {
     const address = this.registers[rs1];
-    this.write(rs1, address + imm);
+    this.#write(rs1, address + imm);
     return address;
   }
 
   /** Makes ready an access, or the first of the two if it crosses a word; the core goes on in the cycle of the grant. */
-  private ask(address: number, sizeBytes: number, write: boolean, value: number): this {
+  #ask(address: number, sizeBytes: number, write: boolean, value: number): this {
     const { access } = this;
     this.instructions.value++;
     this.loaded = this.computed = NONE;
@@ -492,9 +492,9 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
   }
 
   /** Makes ready the second of two accesses. */
-  private askSecond(): this {
+  #askSecond(): this {
     const { access } = this;
-    if (this.failure !== null) throw this.takeFailure();
+    if (this.failure !== null) throw this.#takeFailure();
     this.firstPart = this.result;
     this.firstBytes = access.sizeBytes;
     access.address += access.sizeBytes;
@@ -507,8 +507,8 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
   }
 
   /** What the access gave. */
-  private answer(): number {
-    if (this.failure !== null) throw this.takeFailure();
+  #answer(): number {
+    if (this.failure !== null) throw this.#takeFailure();
     this.access.waits = false;
     if (this.firstBytes === 0) return this.result;
     const value = this.firstPart | (this.result << (8 * this.firstBytes));
@@ -516,14 +516,14 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
     return value;
   }
 
-  private takeFailure(): Error {
+  #takeFailure(): Error {
     const error = this.failure!;
     this.failure = null;
     this.access.waits = false;
     return error;
   }
 
-  private granted(result: number, resumeCycles: number): void {
+  #granted(result: number, resumeCycles: number): void {
     const now = this.clock.cycles;
     if (this.sleepsFrom !== NONE) {
       this.asleep.value += now - this.sleepsFrom;
@@ -533,53 +533,53 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
     } else this.memoryStalls.value += now - this.requestedAt + resumeCycles;
     this.result = result;
     this.nextIssue = now + resumeCycles;
-    this.resume();
+    this.#resume();
   }
 
-  private fallAsleep(): void {
+  #fallAsleep(): void {
     this.sleepsFrom = this.clock.cycles + 1;
     this.memoryStalls.value += this.sleepsFrom - this.requestedAt;
     this.activity.emit("sleep");
   }
 
-  private resume(): void {
+  #resume(): void {
     const { waiter } = this;
     if (waiter === null) return;
     this.waiter = null;
     this.sim.ready(waiter);
   }
 
-  private begin(rs1: number, rs2: number, rd: number): void {
-    this.uses(rs1, rs2);
-    if (this.loaded === rd && rd !== NONE) this.stallOnLoad();
+  #begin(rs1: number, rs2: number, rd: number): void {
+    this.#uses(rs1, rs2);
+    if (this.loaded === rd && rd !== NONE) this.#stallOnLoad();
     this.loaded = NONE;
     this.computed = rd;
     this.instructions.value++;
     this.nextIssue += this.params.issueCycles;
   }
 
-  private uses(rs1: number, rs2: number): void {
+  #uses(rs1: number, rs2: number): void {
     const { loaded } = this;
-    if (loaded > 0 && (loaded === rs1 || loaded === rs2)) this.stallOnLoad();
+    if (loaded > 0 && (loaded === rs1 || loaded === rs2)) this.#stallOnLoad();
   }
 
-  private stallOnLoad(): void {
+  #stallOnLoad(): void {
     this.loaded = NONE;
-    this.spend(this.loadStalls, this.params.loadUseCycles);
+    this.#spend(this.loadStalls, this.params.loadUseCycles);
   }
 
-  private branch(rs1: number, rs2: number, taken: boolean): boolean {
-    this.begin(rs1, rs2, NONE);
-    if (taken) this.spend(this.jumpStalls, this.params.takenBranchCycles);
+  #branch(rs1: number, rs2: number, taken: boolean): boolean {
+    this.#begin(rs1, rs2, NONE);
+    if (taken) this.#spend(this.jumpStalls, this.params.takenBranchCycles);
     return taken;
   }
 
-  private spend(counter: Counter, cycles: number): void {
+  #spend(counter: Counter, cycles: number): void {
     counter.value += cycles;
     this.nextIssue += cycles;
   }
 
-  private write(rd: number, value: number): void {
+  #write(rd: number, value: number): void {
     if (rd !== 0) this.registers[rd] = value;
   }
 }

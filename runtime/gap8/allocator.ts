@@ -68,17 +68,17 @@ export class Allocator {
   release(address: number, size: number): void {
     const rounded = Math.ceil(size / GRAIN) * GRAIN;
     const known = this.taken.get(address);
-    if (known !== rounded) throw this.badFree(address, size, known);
+    if (known !== rounded) throw this.#badFree(address, size, known);
     this.taken.delete(address);
     const after = this.free.findIndex((block) => block.base > address);
     const at = after < 0 ? this.free.length : after;
     this.visited = at + 1;
     this.free.splice(at, 0, { base: address, size: rounded });
-    this.merge(at);
-    this.merge(at - 1);
+    this.#merge(at);
+    this.#merge(at - 1);
   }
 
-  private badFree(address: number, size: number, known: number | undefined): SimulationError {
+  #badFree(address: number, size: number, known: number | undefined): SimulationError {
     const attempt = `Cannot free ${size} bytes at ${hex(address)} of ${this.name} (${this.where()})`;
     if (known !== undefined) {
       return new SimulationError(
@@ -98,7 +98,7 @@ export class Allocator {
     );
   }
 
-  private merge(at: number): void {
+  #merge(at: number): void {
     const block = this.free[at], next = this.free[at + 1];
     if (block === undefined || next === undefined || block.base + block.size !== next.base) return;
     block.size += next.size;

@@ -82,7 +82,7 @@ export class FcRuntime extends Rt {
 
   /** An event that runs `callback` (rt_event_get). Throws a SimulationError if the pool ran dry. */
   eventGet(scheduler: EventScheduler | null, callback: EventCallback, arg: number = 0): RtEvent {
-    const event = this.takeEvent(`get an event for ${callback.name}`);
+    const event = this.#takeEvent(`get an event for ${callback.name}`);
     event.callback = callback;
     event.arg = arg;
     event.scheduler = scheduler ?? this.system.scheduler;
@@ -91,7 +91,7 @@ export class FcRuntime extends Rt {
 
   /** An event to wait for with `eventWait` (rt_event_get_blocking). Throws a SimulationError if the pool ran dry. */
   eventGetBlocking(scheduler: EventScheduler | null): RtEvent {
-    const event = this.takeEvent("get a blocking event");
+    const event = this.#takeEvent("get a blocking event");
     event.callback = null;
     event.pending = true;
     event.scheduler = scheduler ?? this.system.scheduler;
@@ -116,8 +116,8 @@ export class FcRuntime extends Rt {
    */
   *eventExecute(scheduler: EventScheduler | null, wait: boolean): Process {
     const { queue } = scheduler ?? this.system.scheduler;
-    yield* this.collect();
-    while (wait && queue.length === 0) yield* this.sleep();
+    yield* this.#collect();
+    while (wait && queue.length === 0) yield* this.#sleep();
     while (queue.length > 0) {
       this.core.alu(costOf("eventExecute"));
       const event = queue.shift()!;
@@ -132,10 +132,10 @@ export class FcRuntime extends Rt {
 
   /** Waits for a blocking event, running the default scheduler meanwhile; then the event is free (rt_event_wait). */
   *eventWait(event: RtEvent): Process {
-    yield* this.collect();
+    yield* this.#collect();
     while (event.pending) {
       if (this.system.scheduler.queue.length > 0) yield* this.eventExecute(null, false);
-      else yield* this.sleep();
+      else yield* this.#sleep();
     }
     this.free.push(event);
   }
@@ -144,7 +144,7 @@ export class FcRuntime extends Rt {
 
   /** Takes memory (rt_alloc). Throws a SimulationError if there is not enough. */
   *alloc(kind: AllocKind, size: number): Process<number> {
-    const allocator = this.allocatorOf(kind, "allocate");
+    const allocator = this.#allocatorOf(kind, "allocate");
     const address = allocator.allocate(size);
     this.core.alu(costOf("allocate") * allocator.visited);
     yield 0;
@@ -153,7 +153,7 @@ export class FcRuntime extends Rt {
 
   /** Gives memory back; the size is the one it was taken with (rt_free). Throws a SimulationError if it is not. */
   *dealloc(kind: AllocKind, address: number, size: number): Process {
-    const allocator = this.allocatorOf(kind, "free");
+    const allocator = this.#allocatorOf(kind, "free");
     allocator.release(address, size);
     this.core.alu(costOf("free") * allocator.visited);
     yield 0;
@@ -163,15 +163,15 @@ export class FcRuntime extends Rt {
 
   /** Switches the cluster on, or one mount fewer off; nested mounts count (rt_cluster_mount). Waits until it is done. */
   *clusterMount(mount: boolean, cluster: number = 0, event: RtEvent | null = null): Process {
-    this.checkCluster(cluster, mount ? "mount" : "unmount");
+    this.#checkCluster(cluster, mount ? "mount" : "unmount");
     this.core.alu(costOf("clusterMount"));
     if (mount) {
-      if (this.mounts++ === 0) yield* this.powerUp();
+      if (this.mounts++ === 0) yield* this.#powerUp();
     } else {
       if (this.mounts === 0) {
         throw new SimulationError(`Cannot unmount cluster ${cluster} on ${this.core.where()}: it is not mounted`);
       }
-      if (--this.mounts === 0) yield* this.powerDown();
+      if (--this.mounts === 0) yield* this.#powerDown();
     }
     if (event !== null) this.eventPush(event);
   }
@@ -186,7 +186,7 @@ export class FcRuntime extends Rt {
     arg: number = 0,
     options: ClusterCallOptions = {},
   ): Process {
-    this.checkCluster(cluster, `call ${entry.name} on`);
+    this.#checkCluster(cluster, `call ${entry.name} on`);
     if (this.mounts === 0) {
       throw new SimulationError(
         `Cannot call ${entry.name} on cluster ${cluster} from ${this.core.where()}: the cluster is off; ` +
@@ -203,9 +203,9 @@ export class FcRuntime extends Rt {
     this.core.alu(costOf("clusterCall"));
     const master = options.masterStackBytes || DEFAULT_STACK_BYTES;
     const slave = options.slaveStackBytes || DEFAULT_STACK_BYTES;
-    const stacks = options.stacks ?? (yield* this.takeStacks(master + slave * (cores - 1)));
+    const stacks = options.stacks ?? (yield* this.#takeStacks(master + slave * (cores - 1)));
     const event = options.event ?? this.eventGetBlocking(null);
-    yield* this.writeCall({
+    yield* this.#writeCall({
       entry: this.system.functions.addressOf(entry),
       arg,
       stacks,
@@ -230,7 +230,7 @@ export class FcRuntime extends Rt {
     yield* core.store(Gap8Address.socControl + 0xa0, status ?? 0);
   }
 
-  private takeEvent(what: string): RtEvent {
+  #takeEvent(what: string): RtEvent {
     this.core.alu(costOf("eventGet"));
     const event = this.free.shift();
     if (event === undefined) {
@@ -243,13 +243,13 @@ export class FcRuntime extends Rt {
   }
 
   /** Sleeps until something happens, and takes note of it. */
-  private *sleep(): Process {
+  *#sleep(): Process {
     yield* this.core.elw(EVENTS + EventUnitOffset.waitClear);
-    yield* this.collect();
+    yield* this.#collect();
   }
 
   /** Takes what the cluster left in the mailbox. */
-  private *collect(): Process {
+  *#collect(): Process {
     const { core } = this;
     const address = yield* core.read(Layout.mailbox);
     if (core.branchIf(address === 0)) return;
@@ -261,10 +261,10 @@ export class FcRuntime extends Rt {
     this.eventPush(this.byAddress.get(address)!);
   }
 
-  private *powerUp(): Process {
+  *#powerUp(): Process {
     const { core } = this;
     yield* core.store(PMU_CLUSTER, POWER);
-    while (core.branchIf(((yield* core.read(PMU_CLUSTER)) & UP) === 0)) yield* this.sleep();
+    while (core.branchIf(((yield* core.read(PMU_CLUSTER)) & UP) === 0)) yield* this.#sleep();
     yield* core.store(Gap8Address.clusterFll + 4, FLL_50_MHZ);
     yield* core.store(PMU_CLUSTER, POWER | RELEASED);
     this.system.clusterAllocator = new Allocator(
@@ -279,19 +279,19 @@ export class FcRuntime extends Rt {
     for (let slot = 0; slot < CALL_SLOTS; slot++) yield* core.store(Layout.calls + slot * CALL_BYTES, 0);
   }
 
-  private *powerDown(): Process {
+  *#powerDown(): Process {
     const { core } = this;
     yield* core.store(PMU_CLUSTER, POWER);
     yield* core.store(PMU_CLUSTER, 0);
-    while (core.branchIf(((yield* core.read(PMU_CLUSTER)) & UP) !== 0)) yield* this.sleep();
+    while (core.branchIf(((yield* core.read(PMU_CLUSTER)) & UP) !== 0)) yield* this.#sleep();
     this.system.clusterAllocator = null;
   }
 
-  private *writeCall(words: Record<keyof typeof CallWord, number>): Process {
+  *#writeCall(words: Record<keyof typeof CallWord, number>): Process {
     const { core } = this;
     const slot = Layout.calls + this.nextCall * CALL_BYTES;
     this.nextCall = (this.nextCall + 1) % CALL_SLOTS;
-    while (core.branchIf((yield* core.read(slot + CallWord.entry)) !== 0)) yield* this.sleep();
+    while (core.branchIf((yield* core.read(slot + CallWord.entry)) !== 0)) yield* this.#sleep();
     for (const [name, offset] of Object.entries(CallWord) as [keyof typeof CallWord, number][]) {
       if (name !== "entry") yield* core.store(slot + offset, words[name]);
     }
@@ -302,14 +302,14 @@ export class FcRuntime extends Rt {
     );
   }
 
-  private *takeStacks(size: number): Process<number> {
+  *#takeStacks(size: number): Process<number> {
     if (this.autoStacks !== null) yield* this.dealloc("clData", this.autoStacks.address, this.autoStacks.size);
     const address = yield* this.alloc("clData", size);
     this.autoStacks = { address, size };
     return address;
   }
 
-  private allocatorOf(kind: AllocKind, verb: string): Allocator {
+  #allocatorOf(kind: AllocKind, verb: string): Allocator {
     if (kind === "fcData") return this.system.fcAllocator;
     if (kind !== "clData") return this.system.l2Allocator;
     if (this.system.clusterAllocator === null) {
@@ -321,7 +321,7 @@ export class FcRuntime extends Rt {
     return this.system.clusterAllocator;
   }
 
-  private checkCluster(cluster: number, verb: string): void {
+  #checkCluster(cluster: number, verb: string): void {
     if (cluster === 0) return;
     throw new SimulationError(
       `Cannot ${verb} cluster ${cluster} on ${this.core.where()}: GAP8 has one cluster, number 0`,

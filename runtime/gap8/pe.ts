@@ -44,9 +44,9 @@ export class PeRuntime extends Rt {
       );
     }
     core.alu(costOf("teamFork"));
-    if (cores !== 0) yield* this.setTeam(cores);
-    yield* this.dispatch(this.system.functions.addressOf(entry), arg);
-    yield* this.enter(entry, arg);
+    if (cores !== 0) yield* this.#setTeam(cores);
+    yield* this.#dispatch(this.system.functions.addressOf(entry), arg);
+    yield* this.#enter(entry, arg);
     yield* this.teamBarrier();
   }
 
@@ -59,73 +59,73 @@ export class PeRuntime extends Rt {
   *boot(): Process {
     const bits = (1 << EventBit.barrier) | (1 << EventBit.mutex) | (1 << EventBit.dispatch);
     yield* this.core.store(EVENTS + EventUnitOffset.mask, bits);
-    if (this.core.coreId === 0) yield* this.takeCalls();
-    else yield* this.takeDispatches();
+    if (this.core.coreId === 0) yield* this.#takeCalls();
+    else yield* this.#takeDispatches();
   }
 
-  private *takeCalls(): Process {
+  *#takeCalls(): Process {
     const { core } = this;
     for (let slot = 0;; slot = (slot + 1) % CALL_SLOTS) {
       const call = Layout.calls + slot * CALL_BYTES;
       let entry = yield* core.read(call + CallWord.entry);
       while (core.branchIf(entry === 0)) {
-        yield* this.waitSoftwareEvent(SoftwareEvent.clusterCall);
+        yield* this.#waitSoftwareEvent(SoftwareEvent.clusterCall);
         entry = yield* core.read(call + CallWord.entry);
       }
       core.alu(costOf("clusterEntry"));
       const arg = yield* core.read(call + CallWord.arg);
       this.callCores = yield* core.read(call + CallWord.cores);
-      yield* this.setTeam(this.callCores);
-      yield* this.dispatch(this.system.functions.addressOf(setStack) | NO_BARRIER, call);
+      yield* this.#setTeam(this.callCores);
+      yield* this.#dispatch(this.system.functions.addressOf(setStack) | NO_BARRIER, call);
       yield* this.takeStack(call);
-      yield* this.enter(this.system.functions.at(entry), arg);
+      yield* this.#enter(this.system.functions.at(entry), arg);
       const event = yield* core.read(call + CallWord.event);
       yield* core.store(call + CallWord.entry, 0);
-      yield* this.postToFc(event);
+      yield* this.#postToFc(event);
     }
   }
 
   /** Tells the fabric controller that an event has happened, as soon as its mailbox is free. */
-  private *postToFc(event: number): Process {
+  *#postToFc(event: number): Process {
     const { core } = this;
     while (core.branchIf((yield* core.read(Layout.mailbox)) !== 0)) {
-      yield* this.waitSoftwareEvent(SoftwareEvent.clusterTrigger);
+      yield* this.#waitSoftwareEvent(SoftwareEvent.clusterTrigger);
     }
     yield* core.store(Layout.mailbox, event);
     yield* core.store(Gap8Address.fcEventUnit + EventUnitOffset.softwareEvent + 4 * SoftwareEvent.fcEnqueue, 1);
   }
 
-  private *takeDispatches(): Process {
+  *#takeDispatches(): Process {
     const { core } = this;
     for (;;) {
       const entry = yield* core.elw(EVENTS + EventUnitOffset.dispatchFifo);
       const arg = yield* core.elw(EVENTS + EventUnitOffset.dispatchFifo);
-      yield* this.enter(this.system.functions.at(entry & ~NO_BARRIER), arg);
+      yield* this.#enter(this.system.functions.at(entry & ~NO_BARRIER), arg);
       if (!core.branchIf((entry & NO_BARRIER) !== 0)) yield* this.teamBarrier();
     }
   }
 
   /** Waits for one software event and clears it; the mask is as before afterwards. */
-  private *waitSoftwareEvent(event: number): Process {
+  *#waitSoftwareEvent(event: number): Process {
     const { core } = this;
     yield* core.store(EVENTS + EventUnitOffset.maskOr, 1 << event);
     yield* core.elw(EVENTS + EventUnitOffset.waitClear);
     yield* core.store(EVENTS + EventUnitOffset.maskAnd, 1 << event);
   }
 
-  private *setTeam(cores: number): Process {
+  *#setTeam(cores: number): Process {
     const mask = 2 ** cores - 1;
     yield* this.core.store(EVENTS + EventUnitOffset.dispatchTeam, mask);
     yield* this.core.store(BARRIER + BarrierOffset.triggerMask, mask);
     yield* this.core.store(BARRIER + BarrierOffset.targetMask, mask);
   }
 
-  private *dispatch(entry: number, arg: number): Process {
+  *#dispatch(entry: number, arg: number): Process {
     yield* this.core.store(EVENTS + EventUnitOffset.dispatchFifo, entry);
     yield* this.core.store(EVENTS + EventUnitOffset.dispatchFifo, arg);
   }
 
-  private *enter(entry: ClusterFunction, arg: number): Process {
+  *#enter(entry: ClusterFunction, arg: number): Process {
     const { core } = this;
     core.alu(costOf("call"));
     core.jumpTo(reg.t0);

@@ -75,7 +75,7 @@ export class Gap8System {
     this.l2Allocator = new Allocator("L2", Layout.l2Heap.base, Layout.l2Heap.size, where);
     this.fcAllocator = new Allocator("FC L1", Layout.fcHeap.base, Layout.fcHeap.size, where);
     this.fcRuntime = new FcRuntime(this, this.gap8.fc);
-    this.sim.spawn("gap8.cluster_boot", () => this.followPower(), { background: true });
+    this.sim.spawn("gap8.cluster_boot", () => this.#followPower(), { background: true });
   }
 
   /** Runs `main` on the fabric controller until it returns. Throws what the firmware threw. */
@@ -84,10 +84,10 @@ export class Gap8System {
     gap8.boot(() => this.fcRuntime.boot(main));
     const result = sim.run({ maxCycles: options.maxCycles, clock: gap8.fc.clock });
     gap8.stdout.flush();
-    return this.report(result);
+    return this.#report(result);
   }
 
-  private report(result: RunResult): Gap8Result {
+  #report(result: RunResult): Gap8Result {
     const { gap8 } = this;
     return {
       exitCode: gap8.socControl.exitStatus ?? 0,
@@ -115,7 +115,7 @@ export class Gap8System {
   }
 
   /** The cluster's cores run their start-up code whenever the cluster leaves reset, and lose everything when it stops. */
-  private *followPower(): Process {
+  *#followPower(): Process {
     const { pmu, cores } = this.gap8;
     for (;;) {
       yield pmu.clusterStarted;

@@ -5,6 +5,7 @@
  * the result back; every load, multiply-accumulate and store is an instruction on the pipeline model.
  * @module
  */
+import type { Process } from "../../sim/mod.ts";
 import { type FcRuntime, type Gap8Result, Gap8System, type PeRuntime, reg } from "../../runtime/gap8/mod.ts";
 
 /** A grey picture, one byte a pixel, row after row. */
@@ -97,17 +98,28 @@ function pitchOf(width: number): number {
   return (width + 3) & ~3;
 }
 
-/** Where a stripe's data lies, for all cores. */
-interface Job {
+/** Where a stripe's data lies in cluster L1. */
+export interface Stripe {
+  /** Pixels in a row of the picture. */
   readonly width: number;
-  readonly rows: number;
+  /** Bytes from row to row. */
   readonly pitch: number;
+  /** Rows of the result. */
+  readonly rows: number;
+  /** Address of the pixels. */
+  readonly input: number;
+  /** Address of the result. */
+  readonly output: number;
+  /** Address of the weights. */
+  readonly weights: number;
+  /** Bits by which a sum is shifted right. */
+  readonly shift: number;
+}
+
+/** A stripe, where it comes from and goes to in L2, and on how many cores. */
+interface Job extends Stripe {
   readonly l2In: number;
   readonly l2Out: number;
-  readonly input: number;
-  readonly output: number;
-  readonly weights: number;
-  readonly shift: number;
   readonly cores: number;
 }
 
@@ -128,7 +140,7 @@ function* copy(rt: PeRuntime, from: number, to: number, bytes: number, cores: nu
 }
 
 /** One row of the result: 25 loads of pixels, 25 of weights, 25 multiply-accumulates for each pixel. */
-function* filterRow(rt: PeRuntime, job: Job, row: number) {
+export function* filterRow(rt: PeRuntime, job: Stripe, row: number): Process {
   const { core } = rt;
   const { a0, a1, a2, a3, t0, t1, t2 } = reg;
   core.alu(4);

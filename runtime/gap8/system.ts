@@ -67,15 +67,15 @@ export class Gap8System {
   clusterAllocator: Allocator | null = null;
   private readonly fcRuntime: FcRuntime;
 
-  /** A chip in reset. */
-  constructor(params: Partial<Gap8Params> = {}, sim: Simulation = new Simulation()) {
+  /** A chip in reset, in a simulation of its own unless one is given; `name` is its path there. */
+  constructor(params: Partial<Gap8Params> = {}, sim: Simulation = new Simulation(), name: string = "gap8") {
     this.sim = sim;
-    this.gap8 = new Gap8(this.sim, "gap8", params);
+    this.gap8 = new Gap8(this.sim, name, params);
     const where = () => this.gap8.fc.where();
     this.l2Allocator = new Allocator("L2", Layout.l2Heap.base, Layout.l2Heap.size, where);
     this.fcAllocator = new Allocator("FC L1", Layout.fcHeap.base, Layout.fcHeap.size, where);
     this.fcRuntime = new FcRuntime(this, this.gap8.fc);
-    this.sim.spawn("gap8.cluster_boot", () => this.#followPower(), { background: true });
+    this.sim.spawn(`${name}.cluster_boot`, () => this.#followPower(), { background: true });
   }
 
   /** Runs `main` on the fabric controller until it returns. Throws what the firmware threw. */

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { main } from "../../../examples/firmware/hello.ts";
 import { Gap8System } from "../../../runtime/gap8/mod.ts";
+import { helloHash } from "../../hello_hash.ts";
 
 Deno.test("hello prints the manual's lines: main, cluster entry, every core, end of cluster, event, end of main", () => {
   const { console, exitCode } = new Gap8System().run(main);
@@ -32,7 +33,10 @@ Deno.test("hello lets cores sleep while they wait: the slaves most of the time",
   for (const core of cores.slice(2)) assertEquals(core.asleep > core.active + core.stalled, true, core.name);
 });
 
-Deno.test("hello takes the same cycles in each of 20 runs", () => {
-  const first = new Gap8System().run(main);
-  for (let run = 1; run < 20; run++) assertEquals(new Gap8System().run(main), first);
+Deno.test("hello takes the same cycles and has the same trace hash in each of 20 runs", () => {
+  const first = new Gap8System().run(main), { hash } = helloHash();
+  for (let run = 1; run < 20; run++) {
+    assertEquals(new Gap8System().run(main), first);
+    assertEquals(helloHash().hash, hash);
+  }
 });

@@ -4,6 +4,7 @@
  */
 import type { ClockDomain } from "./clock.ts";
 import { SimulationError } from "./errors.ts";
+import type { Frame } from "./frame.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Duration } from "./time.ts";
 import type { TimeHeap } from "./time_heap.ts";
@@ -55,8 +56,12 @@ export class Activity implements Task {
   readonly phase: Phase;
   /** The clock whose cycles it counts, if any. */
   readonly clock: ClockDomain | null;
-  /** The behaviour, if it is a process. */
+  /** The behaviour, if it is a process; inside a `call`, the innermost one. */
   generator: Generator<Wait, unknown, void> | null = null;
+  /** Calls under way, innermost last. */
+  readonly frames: Frame[] = [];
+  /** Whether it is being cancelled: what still runs are `finally` blocks. */
+  cancelling = false;
   /** What to run, if it is not. */
   callback: (() => void) | null = null;
   /** The heap that it is in, if any. */

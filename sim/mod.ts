@@ -22,6 +22,7 @@ export { allOf, anyOf, within } from "./combine.ts";
 export { Counter } from "./counter.ts";
 export { Cancelled, DeadlockError, Interrupt, SimulationError } from "./errors.ts";
 export type { WaitingProcess } from "./errors.ts";
+export { call } from "./frame.ts";
 export { Barrier, Event, Semaphore } from "./event.ts";
 export { Fifo, Mailbox } from "./fifo.ts";
 export { Line, Register, Signal } from "./line.ts";

@@ -282,16 +282,10 @@ export class Simulation {
 
   /** Ends a process where it waits. */
   cancel(handle: ProcessHandle): void {
-    const { activity } = handle;
     const before = this.runningActivity;
-    this.runningActivity = activity;
-    try {
-      const step = activity.generator!.return(undefined);
-      if (step.done) this.finish(handle, "cancelled", undefined);
-      else this.arm(activity, step.value);
-    } catch (error) {
-      this.finish(handle, "failed", error);
-    }
+    this.runningActivity = handle.activity;
+    handle.activity.cancelling = true;
+    this.unwind(handle.activity);
     this.runningActivity = before;
   }
 
@@ -301,11 +295,9 @@ export class Simulation {
     const before = this.runningActivity;
     this.runningActivity = activity;
     try {
-      const step = activity.generator!.throw(error);
-      if (step.done) this.finish(handle, "finished", step.value);
-      else this.arm(activity, step.value);
+      this.afterStep(activity, activity.generator!.throw(error));
     } catch (failure) {
-      this.finish(handle, "failed", failure);
+      this.fail(activity, failure);
     }
     this.runningActivity = before;
   }
@@ -484,7 +476,7 @@ export class Simulation {
 
   private afterStep(activity: Activity, step: IteratorResult<Wait, unknown>): void {
     if (step.done) {
-      this.finish(this.processes.get(activity)!, "finished", step.value);
+      this.end(activity, step.value);
       return;
     }
     try {
@@ -494,11 +486,39 @@ export class Simulation {
     }
   }
 
+  /** The innermost behaviour of a process returned: its caller goes on, or the process has ended. */
+  private end(activity: Activity, result: unknown): void {
+    const frame = activity.frames.pop();
+    if (frame === undefined) {
+      this.finish(this.processes.get(activity)!, activity.cancelling ? "cancelled" : "finished", result);
+      return;
+    }
+    activity.generator = frame.caller;
+    frame.result = result;
+    if (activity.cancelling) this.unwind(activity);
+    else this.ready(activity);
+  }
+
   /** A process threw, or yielded something that cannot be waited for. */
   private fail(activity: Activity, error: unknown): void {
-    const handle = this.processes.get(activity)!;
     if (activity.waitsFor !== null || activity.queued) activity.unqueue();
-    this.finish(handle, "failed", error);
+    const frame = activity.frames.pop();
+    if (frame === undefined) {
+      this.finish(this.processes.get(activity)!, "failed", error);
+      return;
+    }
+    activity.generator = frame.caller;
+    frame.failure = { error };
+    this.ready(activity);
+  }
+
+  /** Returns from all behaviours of a cancelled process, innermost first; a `finally` block that waits delays the rest. */
+  private unwind(activity: Activity): void {
+    try {
+      this.afterStep(activity, activity.generator!.return(undefined));
+    } catch (error) {
+      this.fail(activity, error);
+    }
   }
 
   private finish(handle: ProcessHandle, state: "finished" | "failed" | "cancelled", outcome: unknown): void {

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Activity, Counter, Process, ProcessHandle, TracePoint, Waitable } from "../../sim/mod.ts";
-import { SimulationError } from "../../sim/mod.ts";
+import { call, SimulationError } from "../../sim/mod.ts";
 import { type Access, CoreBus } from "../bus/access.ts";
 import { hex } from "../bus/address_map.ts";
 import { Component, type Parent, type Placement } from "../component.ts";
@@ -425,7 +425,7 @@ export class FirmwareCore extends Component<CoreParams> implements Waitable {
     this.running = name;
     this.activity.emit(name);
     try {
-      return yield* body;
+      return yield* call(body);
     } finally {
       this.running = before;
       this.activity.emit(before);

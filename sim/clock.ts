@@ -177,8 +177,13 @@ export class ClockDomain {
 
   /** Moves on to the earliest waiting cycle and returns the list of those who wait for it. For the kernel. */
   enterNext(): number {
-    this.moveTo(this.nextCycle);
-    this.collectFar();
+    const step = this.nextCycle - this.cycleAt;
+    if (this.change === null && this.period.rest === 0 && step < WHEEL_SLOTS) {
+      this.timeAt = this.nextTime;
+      this.cycleAt = this.nextCycle;
+      this.slotAt = (this.slotAt + step) & (WHEEL_SLOTS - 1);
+    } else this.moveTo(this.nextCycle);
+    if (this.far.size > 0) this.collectFar();
     this.nextTime = Infinity;
     this.soonest = WHEEL_SLOTS;
     this.draining = true;
@@ -224,7 +229,8 @@ export class ClockDomain {
 
   /** Finds the earliest waiting cycle again. */
   private reschedule(): void {
-    this.nextCycle = Math.min(this.nextOccupied(), this.far.first);
+    this.nextCycle = this.nextOccupied();
+    if (this.far.first < this.nextCycle) this.nextCycle = this.far.first;
     this.nextTime = this.gatedNow || this.nextCycle === Infinity ? Infinity : this.edge(this.nextCycle);
   }
 

@@ -181,7 +181,7 @@ export class ClockDomain {
     if (this.change === null && this.period.rest === 0 && step < WHEEL_SLOTS) {
       this.timeAt = this.nextTime;
       this.cycleAt = this.nextCycle;
-      this.slotAt = (this.slotAt + step) & (WHEEL_SLOTS - 1);
+      this.slotAt = (this.slotAt + (step | 0)) & (WHEEL_SLOTS - 1);
     } else this.moveTo(this.nextCycle);
     if (this.far.size > 0) this.collectFar();
     this.nextTime = Infinity;
@@ -315,6 +315,6 @@ export class ClockDomain {
 
   private placeAt(cycle: number): void {
     this.cycleAt = cycle;
-    this.slotAt = cycle % WHEEL_SLOTS;
+    this.slotAt = (cycle % WHEEL_SLOTS) | 0;
   }
 }

@@ -71,8 +71,10 @@ export interface FilterResult {
 }
 
 const CORE_COUNTS = [1, 2, 4, 8];
-/** Rows of the result that a stripe holds. */
-const STRIPE_ROWS = 8;
+/** Rows of the result that a stripe holds, if they fit: one for each core. */
+const MOST_STRIPE_ROWS = 8;
+/** Bytes of cluster L1 that are not for the stripe: eight stacks, weights, the runtime's own. */
+const OTHER_BYTES = 10_240;
 const BORDER = 4;
 /** Rows on which fewer than eight cores are timed, so that a large picture does not take ages. */
 const TIMED_PIXELS = 16_000;
@@ -171,7 +173,8 @@ export function* filterRow(rt: PeRuntime, job: Stripe, row: number): Process {
 }
 
 /** Filters picture bands of any height with `cores` cores; the result overwrites the input, stripe by stripe. */
-function filterProgram(job: Omit<Job, "rows" | "l2In" | "l2Out">, height: number, l2: number) {
+function filterProgram(job: Omit<Job, "l2In" | "l2Out">, height: number, l2: number) {
+  const stripeRows = job.rows;
   return function* filterBand(rt: PeRuntime) {
     let stripe: Job;
     function* stripeTask(rt: PeRuntime) {
@@ -180,7 +183,7 @@ function filterProgram(job: Omit<Job, "rows" | "l2In" | "l2Out">, height: number
       // The last four rows of one stripe are the first four of the next; only the rest is copied.
       if (!first) {
         const kept = BORDER * job.pitch;
-        yield* copy(rt, stripe.input + STRIPE_ROWS * job.pitch, stripe.input, kept, job.cores);
+        yield* copy(rt, stripe.input + stripeRows * job.pitch, stripe.input, kept, job.cores);
         yield* rt.teamBarrier();
       }
       const have = first ? 0 : BORDER;
@@ -191,10 +194,10 @@ function filterProgram(job: Omit<Job, "rows" | "l2In" | "l2Out">, height: number
       yield* rt.teamBarrier();
       yield* copy(rt, stripe.output, stripe.l2Out, stripe.rows * job.pitch, job.cores);
     }
-    for (let y = 0; y < height - BORDER; y += STRIPE_ROWS) {
+    for (let y = 0; y < height - BORDER; y += stripeRows) {
       stripe = {
         ...job,
-        rows: Math.min(STRIPE_ROWS, height - BORDER - y),
+        rows: Math.min(stripeRows, height - BORDER - y),
         l2In: l2 + y * job.pitch,
         l2Out: l2 + y * job.pitch,
       };
@@ -218,14 +221,16 @@ export function filter(
   const pitch = pitchOf(width);
   const system = new Gap8System();
   prepare(system);
-  const largest = Math.floor(((system.gap8.clusterL1.params.sizeBytes - 16_384) / (2 * STRIPE_ROWS + BORDER)) / 4) * 4;
-  if (pitch > largest) {
+  const room = system.gap8.clusterL1.params.sizeBytes - OTHER_BYTES;
+  const stripeRows = Math.min(MOST_STRIPE_ROWS, Math.floor((room / pitch - BORDER) / 2));
+  if (stripeRows < 1) {
     throw new PictureError(
-      `Cannot filter a picture ${width} pixels wide: a stripe has to fit cluster L1, which holds ${largest} pixels a row`,
+      `Cannot filter a picture ${width} pixels wide: five rows and one of the result have to fit cluster L1, which has ` +
+        `room for ${Math.floor(room / (BORDER + 2))} pixels a row`,
     );
   }
   const bandRows = Math.min(height, Math.floor((system.l2Allocator.freeBytes - 1024) / pitch));
-  const timedRows = Math.min(bandRows, Math.max(BORDER + STRIPE_ROWS, Math.ceil(TIMED_PIXELS / width) + BORDER));
+  const timedRows = Math.min(bandRows, Math.max(BORDER + stripeRows, Math.ceil(TIMED_PIXELS / width) + BORDER));
   const expected = plainFilter(picture, kernel);
   const output = { width: width - BORDER, height: height - BORDER, pixels: new Uint8Array(expected.pixels.length) };
   const rows: FilterRow[] = [];
@@ -248,11 +253,11 @@ export function filter(
       }
     };
     yield* rt.clusterMount(true);
-    const input = yield* rt.alloc("clData", (STRIPE_ROWS + BORDER) * pitch);
-    const result = yield* rt.alloc("clData", STRIPE_ROWS * pitch);
+    const input = yield* rt.alloc("clData", (stripeRows + BORDER) * pitch);
+    const result = yield* rt.alloc("clData", stripeRows * pitch);
     const weights = yield* rt.alloc("clData", 25);
     for (let k = 0; k < 25; k++) yield* rt.core.store(weights + k, kernel.weights[k] & 0xff, 1);
-    const job = { width, pitch, input, output: result, weights, shift: kernel.shift };
+    const job = { width, pitch, rows: stripeRows, input, output: result, weights, shift: kernel.shift };
     for (const cores of CORE_COUNTS) {
       let cycles = 0, pixels = 0, correct = true;
       const last = cores === CORE_COUNTS[CORE_COUNTS.length - 1];

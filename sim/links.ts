@@ -24,6 +24,20 @@ export class Links {
     this.free.push(id);
   }
 
+  /** Head of a new empty list that can be given back. */
+  list(): number {
+    const id = this.member();
+    this.next[id] = id;
+    this.prev[id] = id;
+    return id;
+  }
+
+  /** Gives a list's head back; it must be empty. */
+  releaseList(id: number): void {
+    this.next[id] = 0;
+    this.release(id);
+  }
+
   /** Heads of `count` new empty lists with consecutive numbers; the first is returned. */
   lists(count: number): number {
     const first = this.used;

@@ -18,14 +18,14 @@ export class ProcessHandle<R = unknown> implements Waitable {
   readonly background: boolean;
   private stateNow: ProcessState = "waiting";
   private outcome: unknown = undefined;
-  private readonly joiners: number;
+  /** Head of the list of joiners; 0 while nobody joins. */
+  private joiners = 0;
   private joinerSeen = false;
 
   /** Made by `Simulation.spawn`. */
   constructor(activity: Activity, background: boolean) {
     this.activity = activity;
     this.background = background;
-    this.joiners = activity.sim.links.lists(1);
   }
 
   /** Path. */
@@ -79,6 +79,7 @@ export class ProcessHandle<R = unknown> implements Waitable {
     if (this.stateNow !== "waiting") sim.ready(waiter);
     else {
       this.joinerSeen = true;
+      if (this.joiners === 0) this.joiners = sim.links.list();
       sim.links.append(this.joiners, waiter.id);
     }
   }
@@ -97,7 +98,10 @@ export class ProcessHandle<R = unknown> implements Waitable {
   settle(state: ProcessState, outcome: unknown): boolean {
     this.stateNow = state;
     this.outcome = outcome;
-    this.activity.sim.readyAll(this.joiners);
+    if (this.joiners !== 0) {
+      this.activity.sim.readyAll(this.joiners);
+      this.activity.sim.links.releaseList(this.joiners);
+    }
     return this.joinerSeen;
   }
 }

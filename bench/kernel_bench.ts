@@ -1,0 +1,140 @@
+/**
+ * The kernel alone: processes, tasks, a FIFO, and what stays in memory.
+ * @module
+ */
+import { Fifo, MHz, type Process, Simulation, type Task } from "../sim/mod.ts";
+import { type Bench, perCpuSecond } from "./bench.ts";
+
+/** Activities between two looks at the CPU clock. */
+const EVENTS = 10_000_000;
+
+/** `count` processes that each wait one cycle, again and again. */
+function waiting(count: number): Simulation {
+  const sim = new Simulation();
+  const clock = sim.clock("clock", MHz(100));
+  for (let i = 0; i < count; i++) {
+    sim.spawn(`waiter${i}`, function* () {
+      for (;;) yield 1;
+    }, { clock });
+  }
+  return sim;
+}
+
+/** `count` tasks that each schedule themselves 1 to 16 cycles ahead, again and again. */
+function ticking(count: number): Simulation {
+  const sim = new Simulation();
+  const clock = sim.clock("clock", MHz(100));
+  for (let i = 0; i < count; i++) {
+    const cycles = 1 + i % 16;
+    const task: Task = sim.task(`ticker${i}`, () => task.after(cycles), { clock });
+    sim.beforeStart(() => task.after(cycles));
+  }
+  return sim;
+}
+
+/** Activities per second, after a tenth of them as a warm-up. */
+function eventRate(sim: Simulation): number {
+  sim.run({ maxEvents: EVENTS / 10 });
+  return perCpuSecond(() => {
+    const before = sim.events;
+    return sim.run({ maxEvents: EVENTS }).events - before;
+  });
+}
+
+/** Items per second through a FIFO of 16 places between two processes. */
+function fifoRate(produce: (fifo: Fifo<number>, items: number) => Process, consume: typeof produce): number {
+  const items = EVENTS;
+  const sim = new Simulation();
+  const fifo = new Fifo<number>(sim, "fifo", 16);
+  sim.spawn("producer", produce(fifo, items));
+  sim.spawn("consumer", consume(fifo, items));
+  return perCpuSecond(() => {
+    sim.run();
+    return items;
+  });
+}
+
+function* tryPuts(fifo: Fifo<number>, items: number): Process {
+  for (let i = 0; i < items; i++) if (!fifo.tryPut(i)) yield* fifo.put(i);
+}
+
+function* tryTakes(fifo: Fifo<number>, items: number): Process {
+  let sum = 0;
+  for (let i = 0; i < items; i++) sum += fifo.tryTake() ?? (yield* fifo.take());
+  if (sum !== items * (items - 1) / 2) throw new Error("the FIFO lost or doubled an item");
+}
+
+function* puts(fifo: Fifo<number>, items: number): Process {
+  for (let i = 0; i < items; i++) yield* fifo.put(i);
+}
+
+function* takes(fifo: Fifo<number>, items: number): Process {
+  let sum = 0;
+  for (let i = 0; i < items; i++) sum += yield* fifo.take();
+  if (sum !== items * (items - 1) / 2) throw new Error("the FIFO lost or doubled an item");
+}
+
+/** Bytes that are reachable, after a collection. */
+function bytesKept(): number {
+  const { gc } = globalThis as { gc?: () => void };
+  if (gc === undefined) throw new Error("Cannot collect garbage: run with --v8-flags=--expose-gc");
+  gc();
+  const { heapUsed, external } = Deno.memoryUsage();
+  return heapUsed + external;
+}
+
+/** How much more is kept after 10^8 events than after 10^6. */
+function heapGrowth(): number {
+  const sim = waiting(10);
+  const clock = sim.clocks[0];
+  // A far and a near task besides, so that the wheel, its overflow and the heap of plain times are all used.
+  const far: Task = sim.task("far", () => far.after(5000), { clock });
+  const near: Task = sim.task("near", () => near.after(7), { clock });
+  sim.beforeStart(() => [far, near].forEach((task) => task.after(1)));
+  sim.run({ maxEvents: 1e6 });
+  const early = bytesKept();
+  sim.run({ maxEvents: 99e6 });
+  return bytesKept() - early;
+}
+
+/** The kernel's rows. */
+export const benches: readonly Bench[] = [
+  ...[10, 1000].map((count): Bench => ({
+    name: `kernel.resumes.n${count}`,
+    unit: "resumes/s",
+    better: "higher",
+    note: `${count} processes each wait one cycle`,
+    goal: 25e6,
+    run: () => eventRate(waiting(count)),
+  })),
+  ...[10, 1000].map((count): Bench => ({
+    name: `kernel.events.n${count}`,
+    unit: "events/s",
+    better: "higher",
+    note: `${count} tasks each schedule themselves 1 to 16 cycles ahead`,
+    goal: 60e6,
+    run: () => eventRate(ticking(count)),
+  })),
+  {
+    name: "kernel.fifo.try",
+    unit: "items/s",
+    better: "higher",
+    note: "producer and consumer, FIFO of 16, tryPut and tryTake, waiting only when they fail",
+    run: () => fifoRate(tryPuts, tryTakes),
+  },
+  {
+    name: "kernel.fifo.wait",
+    unit: "items/s",
+    better: "higher",
+    note: "producer and consumer, FIFO of 16, put and take",
+    run: () => fifoRate(puts, takes),
+  },
+  {
+    name: "kernel.heap_growth",
+    unit: "B",
+    better: "lower",
+    note: "memory kept after 10^8 events, less that after 10^6, both after a collection",
+    samples: 1,
+    run: heapGrowth,
+  },
+];

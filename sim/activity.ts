@@ -101,13 +101,13 @@ export class Activity implements Task {
 
   /** Runs a callback in the present moment. */
   post(): void {
-    if (this.queued) this.refuse();
+    if (this.queued) this.#refuse();
     this.sim.ready(this);
   }
 
   /** Runs a callback some cycles from now. */
   after(cycles: number): void {
-    if (this.sim.links.next[this.id] !== 0 || this.heap !== null) this.refuse();
+    if (this.sim.links.next[this.id] !== 0 || this.heap !== null) this.#refuse();
     if (this.clock !== null && cycles >= 1 && cycles < 0x7fffffff && (cycles | 0) === cycles) {
       this.clock.wakeAfter(this, cycles);
     } else this.sim.arm(this, cycles);
@@ -115,11 +115,11 @@ export class Activity implements Task {
 
   /** Runs a callback some time from now. */
   afterTime(delay: Duration): void {
-    if (this.queued) this.refuse();
+    if (this.queued) this.#refuse();
     this.sim.wakeAt(this, this.sim.now + delay.ps);
   }
 
-  private refuse(): never {
+  #refuse(): never {
     throw new SimulationError(
       `Cannot schedule task ${this.name}: it is scheduled already; unqueue it first, or use a second task`,
     );

@@ -66,7 +66,7 @@ export class ClockDomain {
   /** The last edge that the kernel has looked at: its cycle, its time, and the fraction of a picosecond past it. */
   private cycleAt = 0;
   /** The wheel's slot of the present cycle. For the kernel. */
-  slotAt = 0;
+  slotAt: number = 0;
   private timeAt = 0;
   private fractionAt = 0;
 
@@ -98,7 +98,7 @@ export class ClockDomain {
 
   /** Edges so far while the clock ran, which is also the number of the running cycle. */
   get cycles(): number {
-    this.catchUp();
+    this.#catchUp();
     return this.cycleAt;
   }
 
@@ -109,26 +109,26 @@ export class ClockDomain {
 
   /** The time of cycle `cycle`, in picoseconds, if the clock goes on as it runs now. Past cycles are not kept. */
   timeOf(cycle: number): number {
-    this.catchUp();
+    this.#catchUp();
     if (cycle < this.cycleAt) {
       throw new SimulationError(
         `Cannot tell the time of cycle ${cycle} of clock ${this.name}: it is past, the clock is at ${this.cycleAt}`,
       );
     }
-    return this.edge(cycle);
+    return this.#edge(cycle);
   }
 
   /** Changes the frequency; it takes effect at the next edge, which becomes the new epoch. */
   setFrequency(frequency: Frequency): void {
-    this.catchUp();
+    this.#catchUp();
     this.change = { cycle: this.cycleAt + 1, period: new Period(frequency) };
     this.revision++;
-    this.reschedule();
+    this.#reschedule();
   }
 
   /** Stops the clock: no edges until {@linkcode ungate}. What waits for its cycles waits on. */
   gate(): void {
-    this.catchUp();
+    this.#catchUp();
     this.gatedNow = true;
     this.revision++;
     this.nextTime = Infinity;
@@ -141,10 +141,10 @@ export class ClockDomain {
     this.gatedNow = false;
     this.revision++;
     this.change = null;
-    this.moveTo(cycle + this.edgesUntil(this.sim.now));
-    this.placeAt(cycle);
+    this.#moveTo(cycle + this.#edgesUntil(this.sim.now));
+    this.#placeAt(cycle);
     if (change !== null) this.change = { cycle: cycle + 1, period: change.period };
-    this.reschedule();
+    this.#reschedule();
   }
 
   /** Starts a stopped clock afresh at `frequency`: now is the new epoch, the first edge comes one period later. */
@@ -155,20 +155,20 @@ export class ClockDomain {
     this.period = new Period(frequency);
     this.timeAt = this.sim.now;
     this.fractionAt = 0;
-    this.reschedule();
+    this.#reschedule();
   }
 
   /** Queues an activity for `cycles` (1 or more) cycles from now. For the kernel. */
   wakeAfter(activity: Activity, cycles: number): void {
     if (!this.draining) {
-      if (this.timeAt !== this.sim.now) this.catchUp();
+      if (this.timeAt !== this.sim.now) this.#catchUp();
       const cycle = this.cycleAt + cycles;
       if (cycle < this.nextCycle) {
         this.nextCycle = cycle;
-        this.nextTime = this.gatedNow ? Infinity : this.edge(cycle);
+        this.nextTime = this.gatedNow ? Infinity : this.#edge(cycle);
       }
     } else if (cycles < this.soonest) this.soonest = cycles;
-    if (cycles < WHEEL_SLOTS) this.insert((this.slotAt + cycles) & (WHEEL_SLOTS - 1), activity.id);
+    if (cycles < WHEEL_SLOTS) this.#insert((this.slotAt + cycles) & (WHEEL_SLOTS - 1), activity.id);
     else {
       activity.heap = this.far;
       this.far.push(this.cycleAt + cycles, activity.id);
@@ -182,8 +182,8 @@ export class ClockDomain {
       this.timeAt = this.nextTime;
       this.cycleAt = this.nextCycle;
       this.slotAt = (this.slotAt + (step | 0)) & (WHEEL_SLOTS - 1);
-    } else this.moveTo(this.nextCycle);
-    if (this.far.size > 0) this.collectFar();
+    } else this.#moveTo(this.nextCycle);
+    if (this.far.size > 0) this.#collectFar();
     this.nextTime = Infinity;
     this.soonest = WHEEL_SLOTS;
     this.draining = true;
@@ -196,8 +196,8 @@ export class ClockDomain {
     this.draining = false;
     if (soonest === 1 || this.soonest === 1) {
       this.nextCycle = this.cycleAt + 1;
-      this.nextTime = this.gatedNow ? Infinity : this.edge(this.nextCycle);
-    } else this.reschedule();
+      this.nextTime = this.gatedNow ? Infinity : this.#edge(this.nextCycle);
+    } else this.#reschedule();
   }
 
   /** Whether anything waits for a cycle of this clock. For the kernel. */
@@ -205,7 +205,7 @@ export class ClockDomain {
     return this.nextCycle !== Infinity;
   }
 
-  private insert(slot: number, id: number): void {
+  #insert(slot: number, id: number): void {
     const list = this.slots + slot;
     const { next, prev } = this.links;
     const last = prev[list];
@@ -217,24 +217,24 @@ export class ClockDomain {
   }
 
   /** Moves far activities that have come near onto the wheel. */
-  private collectFar(): void {
+  #collectFar(): void {
     const { far } = this;
     while (far.first < this.cycleAt + WHEEL_SLOTS) {
       const cycle = far.first;
       const id = far.pop();
       this.sim.activity(id).heap = null;
-      this.insert(cycle % WHEEL_SLOTS, id);
+      this.#insert(cycle % WHEEL_SLOTS, id);
     }
   }
 
   /** Finds the earliest waiting cycle again. */
-  private reschedule(): void {
-    this.nextCycle = this.nextOccupied();
+  #reschedule(): void {
+    this.nextCycle = this.#nextOccupied();
     if (this.far.first < this.nextCycle) this.nextCycle = this.far.first;
-    this.nextTime = this.gatedNow || this.nextCycle === Infinity ? Infinity : this.edge(this.nextCycle);
+    this.nextTime = this.gatedNow || this.nextCycle === Infinity ? Infinity : this.#edge(this.nextCycle);
   }
 
-  private nextOccupied(): number {
+  #nextOccupied(): number {
     const { occupied, sim } = this;
     const from = (this.slotAt + 1) & (WHEEL_SLOTS - 1);
     for (let step = 0; step <= WHEEL_SLOTS / 32; step++) {
@@ -254,37 +254,37 @@ export class ClockDomain {
   }
 
   /** Brings the position up to now: the last edge that is not later. */
-  private catchUp(): void {
+  #catchUp(): void {
     if (this.gatedNow || this.timeAt === this.sim.now) return;
-    const edges = this.edgesUntil(this.sim.now);
+    const edges = this.#edgesUntil(this.sim.now);
     if (edges > 0) {
-      this.moveTo(this.cycleAt + edges);
-      this.collectFar();
+      this.#moveTo(this.cycleAt + edges);
+      this.#collectFar();
     }
   }
 
   /** Edges after the position, up to and with `time`. */
-  private edgesUntil(time: number): number {
+  #edgesUntil(time: number): number {
     const at = this.cycleAt;
     let past = 0;
     let period = this.period, start = this.timeAt;
     if (this.change !== null) {
-      const changeTime = this.edge(this.change.cycle);
+      const changeTime = this.#edge(this.change.cycle);
       if (time < changeTime) return this.change.cycle - 1 - at;
       past = this.change.cycle - at;
       period = this.change.period;
       start = changeTime;
     }
     let edges = past + Math.floor((time - start) / (period.whole + period.rest / period.divisor));
-    while (edges > past && this.edge(at + edges) > time) edges--;
-    while (this.edge(at + edges + 1) <= time) edges++;
+    while (edges > past && this.#edge(at + edges) > time) edges--;
+    while (this.#edge(at + edges + 1) <= time) edges++;
     return edges;
   }
 
-  private edge(cycle: number): number {
+  #edge(cycle: number): number {
     const { change } = this;
     if (change !== null && cycle > change.cycle) {
-      return this.edge(change.cycle) + change.period.span(cycle - change.cycle, 0);
+      return this.#edge(change.cycle) + change.period.span(cycle - change.cycle, 0);
     }
     const time = this.timeAt + this.period.span(cycle - this.cycleAt, this.fractionAt);
     if (time > LAST_PS) {
@@ -297,23 +297,23 @@ export class ClockDomain {
     return time;
   }
 
-  private moveTo(cycle: number): void {
+  #moveTo(cycle: number): void {
     const { change } = this;
     if (change !== null && cycle >= change.cycle) {
-      this.timeAt = this.edge(change.cycle);
-      this.placeAt(change.cycle);
+      this.timeAt = this.#edge(change.cycle);
+      this.#placeAt(change.cycle);
       this.fractionAt = 0;
       this.period = change.period;
       this.change = null;
     }
     const step = cycle - this.cycleAt;
     if (step === 0) return;
-    this.timeAt = this.edge(cycle);
+    this.timeAt = this.#edge(cycle);
     this.fractionAt = this.period.fractionAfter(step, this.fractionAt);
-    this.placeAt(cycle);
+    this.#placeAt(cycle);
   }
 
-  private placeAt(cycle: number): void {
+  #placeAt(cycle: number): void {
     this.cycleAt = cycle;
     this.slotAt = (cycle % WHEEL_SLOTS) | 0;
   }

@@ -84,7 +84,7 @@ export class Semaphore {
       served = true;
       this.holders.push(this.sim.runningName);
     } finally {
-      this.leave(ticket, served);
+      this.#leave(ticket, served);
     }
   }
 
@@ -115,7 +115,7 @@ export class Semaphore {
   private readonly gone = new Set<number>();
 
   /** Lets the next ticket have its turn; tickets of cancelled processes are skipped. */
-  private leave(ticket: number, served: boolean): void {
+  #leave(ticket: number, served: boolean): void {
     if (ticket === this.nowServing) {
       this.nowServing++;
       while (this.gone.delete(this.nowServing)) this.nowServing++;

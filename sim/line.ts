@@ -57,17 +57,17 @@ export class Line implements Waitable, Committed {
 
   /** Makes it high. */
   raise(): void {
-    this.drive(true, false);
+    this.#drive(true, false);
   }
 
   /** Makes it low. */
   lower(): void {
-    this.drive(false, false);
+    this.#drive(false, false);
   }
 
   /** Makes it rise and fall again: whoever waits for it to rise goes on at the next edge of its clock. */
   pulse(): void {
-    this.drive(false, true);
+    this.#drive(false, true);
   }
 
   /** Takes the new level. For the kernel. */
@@ -102,7 +102,7 @@ export class Line implements Waitable, Committed {
     return this.rises.servers();
   }
 
-  private drive(next: boolean, pulsed: boolean): void {
+  #drive(next: boolean, pulsed: boolean): void {
     this.rises.lastServer = this.sim.runningName;
     this.next = next;
     this.pulsed ||= pulsed;
@@ -118,12 +118,12 @@ export class Line implements Waitable, Committed {
  * register-transfer level that talk only through signals come out the same whatever the order of their processes.
  * Yielding the signal waits for its next change, in the same moment: combinational logic follows that way.
  */
-export class Signal<T extends TraceValue> implements Waitable, Committed {
+export class Signal<T> implements Waitable, Committed {
   /** Path. */
   readonly name: string;
   private readonly sim: Simulation;
   private readonly changes: WaitList;
-  private readonly trace: TracePoint<T>;
+  private readonly trace: TracePoint;
   private current: T;
   private next: T;
   private driver: string | null = null;
@@ -136,7 +136,7 @@ export class Signal<T extends TraceValue> implements Waitable, Committed {
     this.next = initial;
     this.changes = new WaitList(sim, `signal ${name} to change`);
     this.trace = sim.trace.point(name, { kind: "level", unit: "value", description: "value of the signal", width });
-    this.trace.emit(initial);
+    this.trace.emit(traceable(initial));
   }
 
   /** The value as of the last commit. */
@@ -167,7 +167,7 @@ export class Signal<T extends TraceValue> implements Waitable, Committed {
     this.driver = null;
     if (this.next === this.current) return;
     this.current = this.next;
-    this.trace.emit(this.current);
+    this.trace.emit(traceable(this.current));
     this.changes.wakeAll();
   }
 
@@ -188,7 +188,7 @@ export class Signal<T extends TraceValue> implements Waitable, Committed {
 }
 
 /** A signal that a clock's edge loads, with a value to go back to on reset. */
-export class Register<T extends TraceValue> extends Signal<T> {
+export class Register<T> extends Signal<T> {
   /** What it holds after reset. */
   readonly resetValue: T;
 
@@ -202,4 +202,10 @@ export class Register<T extends TraceValue> extends Signal<T> {
   reset(): void {
     this.set(this.resetValue);
   }
+}
+
+/** A value as a trace point takes it. */
+function traceable(value: unknown): TraceValue {
+  if (typeof value === "number" || typeof value === "boolean" || typeof value === "string") return value;
+  return JSON.stringify(value);
 }

@@ -16,7 +16,7 @@ export class Links {
 
   /** A number for a new member, in no list yet. */
   member(): number {
-    return this.free.pop() ?? this.fresh();
+    return this.free.pop() ?? this.#fresh();
   }
 
   /** Gives a member's number back; it must be in no list. */
@@ -42,7 +42,7 @@ export class Links {
   lists(count: number): number {
     const first = this.used;
     for (let i = 0; i < count; i++) {
-      const id = this.fresh();
+      const id = this.#fresh();
       this.next[id] = id;
       this.prev[id] = id;
     }
@@ -73,7 +73,7 @@ export class Links {
     return this.next[list] === list;
   }
 
-  private fresh(): number {
+  #fresh(): number {
     const id = this.used++;
     if (id === this.next.length) {
       this.next = grown(this.next);

@@ -160,7 +160,7 @@ export class Simulation {
 
   /** Runs until something in `options` says stop, or nothing can happen any more. Throws what an unjoined process threw. */
   run(options: RunOptions = {}): RunResult {
-    this.start();
+    this.#start();
     const clock = options.clock ?? this.domains[0];
     if (options.maxCycles !== undefined && clock === undefined) {
       throw new SimulationError("Cannot stop after a number of cycles: this simulation has no clock");
@@ -172,16 +172,16 @@ export class Simulation {
     const lastCycle = options.maxCycles ?? Infinity;
     let cyclesPs = Infinity, revision = -1;
     for (;;) {
-      if (until instanceof ProcessHandle && until.state !== "waiting") return this.outcome("until");
-      const next = this.nextTime();
+      if (until instanceof ProcessHandle && until.state !== "waiting") return this.#outcome("until");
+      const next = this.#nextTime();
       if (next === Infinity) {
-        this.idleOrThrow();
+        this.#idleOrThrow();
         if (limitPs !== Infinity) this.nowPs = Math.max(this.nowPs, limitPs);
-        return this.outcome("idle");
+        return this.#outcome("idle");
       }
       if (next > limitPs) {
         this.nowPs = limitPs;
-        return this.outcome("until");
+        return this.#outcome("until");
       }
       if (lastCycle !== Infinity) {
         if (revision !== clock.revision) {
@@ -190,21 +190,21 @@ export class Simulation {
         }
         if (next > cyclesPs) {
           this.nowPs = cyclesPs;
-          return this.outcome("maxCycles");
+          return this.#outcome("maxCycles");
         }
       }
-      this.moment(next);
-      if (this.stopping) return this.outcome("stopped");
-      if (this.eventCount >= this.eventLimit) return this.outcome("maxEvents");
+      this.#moment(next);
+      if (this.stopping) return this.#outcome("stopped");
+      if (this.eventCount >= this.eventLimit) return this.#outcome("maxEvents");
     }
   }
 
   /** Runs everything that happens at the next moment at which anything happens; false if there is none. */
   step(): boolean {
-    this.start();
-    const next = this.nextTime();
-    if (next === Infinity) return !this.idleOrThrow();
-    this.moment(next);
+    this.#start();
+    const next = this.#nextTime();
+    if (next === Infinity) return !this.#idleOrThrow();
+    this.#moment(next);
     return true;
   }
 
@@ -277,7 +277,7 @@ export class Simulation {
   commitLater(change: Committed): void {
     this.unsettled = true;
     this.pending.push(change);
-    if (!this.started) this.applyCommits();
+    if (!this.started) this.#applyCommits();
   }
 
   /** Ends a process where it waits. */
@@ -285,7 +285,7 @@ export class Simulation {
     const before = this.runningActivity;
     this.runningActivity = handle.activity;
     handle.activity.cancelling = true;
-    this.unwind(handle.activity);
+    this.#unwind(handle.activity);
     this.runningActivity = before;
   }
 
@@ -295,9 +295,9 @@ export class Simulation {
     const before = this.runningActivity;
     this.runningActivity = activity;
     try {
-      this.afterStep(activity, activity.generator!.throw(error));
+      this.#afterStep(activity, activity.generator!.throw(error));
     } catch (failure) {
-      this.fail(activity, failure);
+      this.#fail(activity, failure);
     }
     this.runningActivity = before;
   }
@@ -314,7 +314,7 @@ export class Simulation {
       .sort((a, b) => byName(a.name, b.name));
   }
 
-  private start(): void {
+  #start(): void {
     if (this.failure !== null) throw this.failure;
     if (this.started) return;
     for (const hook of this.startHooks) hook();
@@ -325,7 +325,7 @@ export class Simulation {
     this.runawayAt = this.eventCount + this.runawayEvents;
   }
 
-  private nextTime(): number {
+  #nextTime(): number {
     if (this.unsettled) return this.nowPs;
     let next = this.timed.first;
     const { domains } = this;
@@ -334,50 +334,50 @@ export class Simulation {
   }
 
   /** Everything that happens at one time. */
-  private moment(time: number): void {
+  #moment(time: number): void {
     if (time !== this.nowPs) {
       this.nowPs = time;
       this.runawayAt = this.eventCount + this.runawayEvents;
     }
     const { domains, timed } = this;
     for (let i = 0; i < domains.length; i++) {
-      if (domains[i].nextTime === time) this.drainSlot(domains[i]);
+      if (domains[i].nextTime === time) this.#drainSlot(domains[i]);
     }
     while (timed.first === time) {
       const activity = this.activities[timed.pop()];
       activity.heap = null;
-      if (activity.phase === Phase.request) this.resume(activity);
+      if (activity.phase === Phase.request) this.#resume(activity);
       else this.ready(activity);
     }
-    if (this.unsettled) this.settle();
+    if (this.unsettled) this.#settle();
     if (this.trace.active) this.trace.endMoment();
     this.runningActivity = null;
     if (this.failure !== null) throw this.failure;
   }
 
   /** Goes through the phases until nobody is left in them. */
-  private settle(): void {
+  #settle(): void {
     const { phases, links } = this;
     while (this.unsettled) {
       this.unsettled = false;
       for (let phase = phases; phase < phases + Phase.observe; phase++) {
-        if (!links.isEmpty(phase)) this.drain(phase);
+        if (!links.isEmpty(phase)) this.#drain(phase);
       }
-      if (this.pending.length > 0) this.applyCommits();
-      if (this.settled()) {
-        this.drain(phases + Phase.observe);
-        this.unsettled = !this.settled();
+      if (this.pending.length > 0) this.#applyCommits();
+      if (this.#settled()) {
+        this.#drain(phases + Phase.observe);
+        this.unsettled = !this.#settled();
       } else this.unsettled = true;
     }
   }
 
-  private settled(): boolean {
+  #settled(): boolean {
     const { links, phases } = this;
     return this.pending.length === 0 && links.isEmpty(phases) && links.isEmpty(phases + 1) &&
       links.isEmpty(phases + 2) && links.isEmpty(phases + 3);
   }
 
-  private applyCommits(): void {
+  #applyCommits(): void {
     const changes = this.pending;
     this.pending = this.committing;
     this.committing = changes;
@@ -389,7 +389,7 @@ export class Simulation {
    * Runs all who wait for a cycle of `domain`. The kernel's hottest loop: a process that yields a few cycles of the same
    * clock goes back onto the wheel here, without a call.
    */
-  private drainSlot(domain: ClockDomain): void {
+  #drainSlot(domain: ClockDomain): void {
     const { links, activities } = this;
     const list = domain.enterNext();
     const here = domain.slotAt;
@@ -421,7 +421,7 @@ export class Simulation {
       try {
         step = advance.call(generator);
       } catch (error) {
-        this.fail(activity, error);
+        this.#fail(activity, error);
         continue;
       }
       const wait = step.value as Wait;
@@ -439,24 +439,24 @@ export class Simulation {
         prev[target] = id;
         if (last === target) occupied[slot >> 5] |= 1 << (slot & 31);
         if (wait < soonest) soonest = wait;
-      } else this.afterStep(activity, step);
+      } else this.#afterStep(activity, step);
     }
     this.eventCount += count;
     domain.leave(soonest);
   }
 
-  private drain(list: number): void {
+  #drain(list: number): void {
     const { links, activities } = this;
     for (;;) {
       const id = links.next[list];
       if (id === list) return;
       links.remove(id);
-      this.resume(activities[id]);
+      this.#resume(activities[id]);
     }
   }
 
-  private resume(activity: Activity): void {
-    if (++this.eventCount > this.runawayAt) throw this.runaway(activity);
+  #resume(activity: Activity): void {
+    if (++this.eventCount > this.runawayAt) throw this.#runaway(activity);
     this.runningActivity = activity;
     const { generator } = activity;
     if (generator === null) {
@@ -468,43 +468,43 @@ export class Simulation {
     try {
       step = advance.call(generator);
     } catch (error) {
-      this.fail(activity, error);
+      this.#fail(activity, error);
       return;
     }
-    this.afterStep(activity, step);
+    this.#afterStep(activity, step);
   }
 
-  private afterStep(activity: Activity, step: IteratorResult<Wait, unknown>): void {
+  #afterStep(activity: Activity, step: IteratorResult<Wait, unknown>): void {
     if (step.done) {
-      this.end(activity, step.value);
+      this.#end(activity, step.value);
       return;
     }
     try {
       this.arm(activity, step.value);
     } catch (error) {
-      this.fail(activity, error);
+      this.#fail(activity, error);
     }
   }
 
   /** The innermost behaviour of a process returned: its caller goes on, or the process has ended. */
-  private end(activity: Activity, result: unknown): void {
+  #end(activity: Activity, result: unknown): void {
     const frame = activity.frames.pop();
     if (frame === undefined) {
-      this.finish(this.processes.get(activity)!, activity.cancelling ? "cancelled" : "finished", result);
+      this.#finish(this.processes.get(activity)!, activity.cancelling ? "cancelled" : "finished", result);
       return;
     }
     activity.generator = frame.caller;
     frame.result = result;
-    if (activity.cancelling) this.unwind(activity);
+    if (activity.cancelling) this.#unwind(activity);
     else this.ready(activity);
   }
 
   /** A process threw, or yielded something that cannot be waited for. */
-  private fail(activity: Activity, error: unknown): void {
+  #fail(activity: Activity, error: unknown): void {
     if (activity.waitsFor !== null || activity.queued) activity.unqueue();
     const frame = activity.frames.pop();
     if (frame === undefined) {
-      this.finish(this.processes.get(activity)!, "failed", error);
+      this.#finish(this.processes.get(activity)!, "failed", error);
       return;
     }
     activity.generator = frame.caller;
@@ -513,15 +513,15 @@ export class Simulation {
   }
 
   /** Returns from all behaviours of a cancelled process, innermost first; a `finally` block that waits delays the rest. */
-  private unwind(activity: Activity): void {
+  #unwind(activity: Activity): void {
     try {
-      this.afterStep(activity, activity.generator!.return(undefined));
+      this.#afterStep(activity, activity.generator!.return(undefined));
     } catch (error) {
-      this.fail(activity, error);
+      this.#fail(activity, error);
     }
   }
 
-  private finish(handle: ProcessHandle, state: "finished" | "failed" | "cancelled", outcome: unknown): void {
+  #finish(handle: ProcessHandle, state: "finished" | "failed" | "cancelled", outcome: unknown): void {
     const { activity } = handle;
     this.processes.delete(activity);
     const joined = handle.settle(state, outcome);
@@ -531,17 +531,17 @@ export class Simulation {
     }
   }
 
-  private idleOrThrow(): true {
+  #idleOrThrow(): true {
     const report = deadlock(this);
     if (report !== null) throw report;
     return true;
   }
 
-  private outcome(reason: RunResult["reason"]): RunResult {
+  #outcome(reason: RunResult["reason"]): RunResult {
     return { reason, now: this.nowPs, events: this.eventCount };
   }
 
-  private runaway(activity: Activity): SimulationError {
+  #runaway(activity: Activity): SimulationError {
     return new SimulationError(
       `Cannot go on at ${formatTime(this.nowPs)}: ${this.runawayEvents} activities ran and time did not move; ` +
         `${activity.name} is among them. A loop that waits for nothing (yield 0, or two processes that wake each ` +

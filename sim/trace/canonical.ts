@@ -51,19 +51,19 @@ export class CanonicalTrace implements TraceSink {
       this.lines++;
     }
     this.moment.length = 0;
-    if (this.text.length > CHUNK) this.hashText();
+    if (this.text.length > CHUNK) this.#hashText();
   }
 
   /** SHA-256 of the stream, in hex; the stream ends here. */
   traceHash(): string {
     if (this.digest === null) {
-      this.hashText();
+      this.#hashText();
       this.digest = this.hash.hex();
     }
     return this.digest;
   }
 
-  private hashText(): void {
+  #hashText(): void {
     this.hash.update(this.encoder.encode(this.text));
     this.text = "";
   }

@@ -97,7 +97,7 @@ export class TraceHub {
     const point = new TracePoint<T>(this.sim, path, info);
     const plain = point as unknown as TracePoint;
     this.points.set(path, plain);
-    for (const [sink, wanted] of this.attached) if (wanted(plain)) this.listen(plain, sink);
+    for (const [sink, wanted] of this.attached) if (wanted(plain)) this.#listen(plain, sink);
     return point;
   }
 
@@ -105,7 +105,7 @@ export class TraceHub {
   attach(sink: TraceSink, wanted: (point: TracePoint) => boolean = () => true): void {
     if (this.attached.has(sink)) throw new SimulationError("Cannot attach a trace sink: it is attached already");
     this.attached.set(sink, wanted);
-    for (const point of this.all()) if (wanted(point)) this.listen(point, sink);
+    for (const point of this.all()) if (wanted(point)) this.#listen(point, sink);
   }
 
   /** Detaches a sink. */
@@ -129,7 +129,7 @@ export class TraceHub {
     for (const sink of this.attached.keys()) sink.endMoment?.(this.sim.now);
   }
 
-  private listen(point: TracePoint, sink: TraceSink): void {
+  #listen(point: TracePoint, sink: TraceSink): void {
     point.listen(sink);
     sink.declare?.(point);
     if (point.info.kind === "level" && point.value !== undefined) sink.record(point, this.sim.now, point.value);

@@ -28,25 +28,25 @@ export class PerfettoSink implements TraceSink {
     if (process === undefined) {
       process = this.processes.size + 1;
       this.processes.set(first, process);
-      this.push({ ph: "M", pid: process, name: "process_name", args: { name: first } });
+      this.#push({ ph: "M", pid: process, name: "process_name", args: { name: first } });
     }
     const thread = this.tracks.size + 1;
     this.tracks.set(point, { process, thread, openSince: 0, open: "" });
-    this.push({ ph: "M", pid: process, tid: thread, name: "thread_name", args: { name: rest.join(".") || first } });
+    this.#push({ ph: "M", pid: process, tid: thread, name: "thread_name", args: { name: rest.join(".") || first } });
   }
 
   /** Takes a value. */
   record(point: TracePoint, timePs: number, value: TraceValue): void {
     const track = this.tracks.get(point)!;
     if (point.info.kind === "event") {
-      this.push({ ph: "i", s: "t", pid: track.process, tid: track.thread, ts: timePs / 1e6, name: String(value) });
+      this.#push({ ph: "i", s: "t", pid: track.process, tid: track.thread, ts: timePs / 1e6, name: String(value) });
     } else if (typeof value === "string") {
-      this.close(track, timePs);
+      this.#close(track, timePs);
       track.open = value;
       track.openSince = timePs;
     } else {
       const name = point.path.split(".").slice(1).join(".") || point.path;
-      this.push({
+      this.#push({
         ph: "C",
         pid: track.process,
         tid: track.thread,
@@ -59,14 +59,14 @@ export class PerfettoSink implements TraceSink {
 
   /** The file, up to `endPs`. */
   finish(endPs: number): string {
-    for (const track of this.tracks.values()) this.close(track, endPs);
+    for (const track of this.tracks.values()) this.#close(track, endPs);
     return `{"displayTimeUnit":"ns","traceEvents":[\n${this.events.join(",\n")}\n]}\n`;
   }
 
-  private close(track: Track, timePs: number): void {
+  #close(track: Track, timePs: number): void {
     if (track.open !== "" && timePs > track.openSince) {
       const { process, thread, open, openSince } = track;
-      this.push({
+      this.#push({
         ph: "X",
         pid: process,
         tid: thread,
@@ -78,7 +78,7 @@ export class PerfettoSink implements TraceSink {
     track.open = "";
   }
 
-  private push(event: Record<string, unknown>): void {
+  #push(event: Record<string, unknown>): void {
     this.events.push(JSON.stringify(event));
   }
 }

@@ -26,7 +26,7 @@ export class Sha256 {
     this.total += bytes.length;
     for (const byte of bytes) {
       this.block[this.filled++] = byte;
-      if (this.filled === 64) this.compress();
+      if (this.filled === 64) this.#compress();
     }
     return this;
   }
@@ -37,15 +37,15 @@ export class Sha256 {
     this.block[this.filled++] = 0x80;
     if (this.filled > 56) {
       this.block.fill(0, this.filled);
-      this.compress();
+      this.#compress();
     }
     this.block.fill(0, this.filled, 56);
     new DataView(this.block.buffer).setBigUint64(56, BigInt(bits));
-    this.compress();
+    this.#compress();
     return [...this.state].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
   }
 
-  private compress(): void {
+  #compress(): void {
     const { words, state, block } = this;
     for (let i = 0, at = 0; i < 16; i++, at += 4) {
       words[i] = block[at] << 24 | block[at + 1] << 16 | block[at + 2] << 8 | block[at + 3];

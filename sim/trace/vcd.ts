@@ -31,32 +31,32 @@ export class VcdSink implements TraceSink {
 
   /** Takes a value. */
   record(point: TracePoint, timePs: number, value: TraceValue): void {
-    if (this.fading.length > 0 && timePs > this.time) this.fade();
-    this.at(timePs);
-    this.change(point, value);
+    if (this.fading.length > 0 && timePs > this.time) this.#fade();
+    this.#at(timePs);
+    this.#change(point, value);
     if (point.info.kind === "event") this.fading.push(point);
   }
 
   /** The file, up to `endPs`. */
   finish(endPs: number): string {
-    if (this.fading.length > 0) this.fade();
-    if (endPs > this.time) this.at(endPs);
-    return `$timescale 1 ps $end\n${this.header()}$enddefinitions $end\n${this.changes.join("\n")}\n`;
+    if (this.fading.length > 0) this.#fade();
+    if (endPs > this.time) this.#at(endPs);
+    return `$timescale 1 ps $end\n${this.#header()}$enddefinitions $end\n${this.changes.join("\n")}\n`;
   }
 
-  private fade(): void {
-    this.at(this.time + 1);
-    for (const point of this.fading) this.change(point, "");
+  #fade(): void {
+    this.#at(this.time + 1);
+    for (const point of this.fading) this.#change(point, "");
     this.fading.length = 0;
   }
 
-  private at(timePs: number): void {
+  #at(timePs: number): void {
     if (timePs === this.time) return;
     this.time = timePs;
     this.changes.push(`#${timePs}`);
   }
 
-  private change(point: TracePoint, value: TraceValue): void {
+  #change(point: TracePoint, value: TraceValue): void {
     const code = this.codes.get(point)!;
     if (typeof value === "boolean") this.changes.push(`${value ? 1 : 0}${code}`);
     else if (typeof value === "string") this.changes.push(`s${escapeText(value)} ${code}`);
@@ -64,7 +64,7 @@ export class VcdSink implements TraceSink {
     else this.changes.push(`r${value} ${code}`);
   }
 
-  private header(): string {
+  #header(): string {
     const root: Scope = { scopes: new Map(), variables: [] };
     for (const point of this.codes.keys()) {
       const names = point.path.split(".");
@@ -77,24 +77,24 @@ export class VcdSink implements TraceSink {
       }
       scope.variables.push({ name, point });
     }
-    return this.printScope(root);
+    return this.#printScope(root);
   }
 
-  private printScope(scope: Scope): string {
+  #printScope(scope: Scope): string {
     const variables = scope.variables.map(({ name, point }) => {
-      const [type, width] = this.typeOf(point);
+      const [type, width] = this.#typeOf(point);
       return `$var ${type} ${width} ${this.codes.get(point)} ${name} $end\n`;
     });
     const scopes = [...scope.scopes].map(([name, inner]) =>
-      `$scope module ${name} $end\n${this.printScope(inner)}$upscope $end\n`
+      `$scope module ${name} $end\n${this.#printScope(inner)}$upscope $end\n`
     );
     return variables.join("") + scopes.join("");
   }
 
-  private typeOf(point: TracePoint): [type: string, width: number] {
+  #typeOf(point: TracePoint): [type: string, width: number] {
     const { unit, width, kind } = point.info;
     if (unit === "text" || kind === "event") return ["string", 1];
-    return ["wire", width ?? 32];
+    return ["wire", width ?? (unit === "bool" ? 1 : 32)];
   }
 }
 

@@ -80,7 +80,7 @@ export class ClockDomain {
   /** Grows with each change of the edges to come. For the kernel. */
   revision = 0;
   /** When the kernel has to come back, in picoseconds; Infinity if never. For the kernel. */
-  nextTime = Infinity;
+  nextTime: number = Infinity;
 
   /** Made by `Simulation.clock`. */
   constructor(sim: Simulation, name: string, frequency: Frequency) {

@@ -99,7 +99,7 @@ Deno.test("VcdSink writes scopes, widths and changes", () => {
       "$var wire 8 ! count $end\n",
       '$scope module core0 $end\n$var string 1 " activity $end\n$upscope $end\n',
       "$var wire 1 $ busy $end\n",
-      "#20000\nb10 !\n",
+      "#10000\nb1 !\n",
       'smain\\040loop "\n',
       "#25000\n0$\n",
     ]

@@ -4,7 +4,6 @@
  */
 import type { Activity } from "./activity.ts";
 import { Cancelled, Interrupt, SimulationError } from "./errors.ts";
-import type { Simulation } from "./simulation.ts";
 import type { Process, Waitable } from "./wait.ts";
 
 /** Where a process stands. */

@@ -89,6 +89,7 @@ export class Activity implements Task {
     } else if (links.next[this.id] !== 0) {
       links.remove(this.id);
     }
+    this.clock?.left();
     const wait = this.waitsFor;
     this.waitsFor = null;
     wait?.disarm?.(this);

@@ -32,7 +32,7 @@ class Period {
   span(cycles: number, fraction: number): number {
     if (this.rest === 0) return cycles * this.whole;
     const parts = cycles * this.rest;
-    if (parts < EXACT) return cycles * this.whole + Math.floor((parts + fraction) / this.divisor);
+    if (parts + fraction < EXACT) return cycles * this.whole + Math.floor((parts + fraction) / this.divisor);
     const exact = (BigInt(cycles) * BigInt(this.rest) + BigInt(fraction)) / BigInt(this.divisor);
     return cycles * this.whole + Number(exact);
   }
@@ -41,7 +41,7 @@ class Period {
   fractionAfter(cycles: number, fraction: number): number {
     if (this.rest === 0) return 0;
     const parts = cycles * this.rest;
-    if (parts < EXACT) return (parts + fraction) % this.divisor;
+    if (parts + fraction < EXACT) return (parts + fraction) % this.divisor;
     return Number((BigInt(cycles) * BigInt(this.rest) + BigInt(fraction)) % BigInt(this.divisor));
   }
 }
@@ -58,6 +58,8 @@ export class ClockDomain {
   private period: Period;
   private change: { cycle: number; period: Period } | null = null;
   private gatedNow = false;
+  /** When the clock was last gated, in picoseconds, and by whom; for deadlock reports. */
+  private gating = { sincePs: 0, by: "" };
   /** Whether the kernel runs those who wait for the present cycle; then the position is now. */
   private draining = false;
   /** The fewest cycles that anybody queued ahead meanwhile. */
@@ -107,6 +109,11 @@ export class ClockDomain {
     return this.gatedNow;
   }
 
+  /** When it was last gated, in picoseconds, and by whom. For reports. */
+  get lastGating(): { readonly sincePs: number; readonly by: string } {
+    return this.gating;
+  }
+
   /** The time of cycle `cycle`, in picoseconds, if the clock goes on as it runs now. Past cycles are not kept. */
   timeOf(cycle: number): number {
     this.#catchUp();
@@ -115,7 +122,7 @@ export class ClockDomain {
         `Cannot tell the time of cycle ${cycle} of clock ${this.name}: it is past, the clock is at ${this.cycleAt}`,
       );
     }
-    return this.#edge(cycle);
+    return this.#reachable(cycle);
   }
 
   /** Changes the frequency; it takes effect at the next edge, which becomes the new epoch. */
@@ -128,10 +135,12 @@ export class ClockDomain {
 
   /** Stops the clock: no edges until {@linkcode ungate}. What waits for its cycles waits on. */
   gate(): void {
+    if (this.gatedNow) return;
     this.#catchUp();
     this.gatedNow = true;
+    this.gating = { sincePs: this.sim.now, by: this.sim.runningName };
     this.revision++;
-    this.nextTime = Infinity;
+    this.#reschedule();
   }
 
   /** Lets the clock run again, on the grid that it would have kept: the next edge is the grid's next one. */
@@ -149,6 +158,7 @@ export class ClockDomain {
 
   /** Starts a stopped clock afresh at `frequency`: now is the new epoch, the first edge comes one period later. */
   restart(frequency: Frequency): void {
+    this.#catchUp();
     this.gatedNow = false;
     this.revision++;
     this.change = null;
@@ -165,7 +175,7 @@ export class ClockDomain {
       const cycle = this.cycleAt + cycles;
       if (cycle < this.nextCycle) {
         this.nextCycle = cycle;
-        this.nextTime = this.gatedNow ? Infinity : this.#edge(cycle);
+        this.nextTime = this.gatedNow ? Infinity : this.#reachable(cycle);
       }
     } else if (cycles < this.soonest) this.soonest = cycles;
     if (cycles < WHEEL_SLOTS) this.#insert((this.slotAt + cycles) & (WHEEL_SLOTS - 1), activity.id);
@@ -194,10 +204,18 @@ export class ClockDomain {
   leave(soonest: number): void {
     this.occupied[this.slotAt >> 5] &= ~(1 << (this.slotAt & 31));
     this.draining = false;
-    if (soonest === 1 || this.soonest === 1) {
+    const next = this.slots + ((this.slotAt + 1) & (WHEEL_SLOTS - 1));
+    if ((soonest === 1 || this.soonest === 1) && !this.links.isEmpty(next)) {
       this.nextCycle = this.cycleAt + 1;
-      this.nextTime = this.gatedNow ? Infinity : this.#edge(this.nextCycle);
-    } else this.#reschedule();
+      this.nextTime = this.gatedNow ? Infinity : this.#reachable(this.nextCycle);
+    } else this.#look();
+  }
+
+  /** Somebody has left the queue early: nothing has to happen at its cycle, unless others wait for it. For the kernel. */
+  left(): void {
+    const { nextCycle } = this;
+    if (this.draining || nextCycle === Infinity || nextCycle === this.far.first) return;
+    if (this.links.isEmpty(this.slots + nextCycle % WHEEL_SLOTS)) this.#look();
   }
 
   /** Whether anything waits for a cycle of this clock. For the kernel. */
@@ -227,11 +245,17 @@ export class ClockDomain {
     }
   }
 
-  /** Finds the earliest waiting cycle again. */
+  /** Finds the time of the earliest waiting cycle again, after the edges to come have changed. */
   #reschedule(): void {
+    // The edge of the present moment has been: those who wait for it still go on, and the kernel looks again after them.
+    if (this.nextCycle !== this.cycleAt) this.#look();
+  }
+
+  /** Finds the earliest waiting cycle. */
+  #look(): void {
     this.nextCycle = this.#nextOccupied();
     if (this.far.first < this.nextCycle) this.nextCycle = this.far.first;
-    this.nextTime = this.gatedNow || this.nextCycle === Infinity ? Infinity : this.#edge(this.nextCycle);
+    this.nextTime = this.gatedNow || this.nextCycle === Infinity ? Infinity : this.#reachable(this.nextCycle);
   }
 
   #nextOccupied(): number {
@@ -286,7 +310,12 @@ export class ClockDomain {
     if (change !== null && cycle > change.cycle) {
       return this.#edge(change.cycle) + change.period.span(cycle - change.cycle, 0);
     }
-    const time = this.timeAt + this.period.span(cycle - this.cycleAt, this.fractionAt);
+    return this.timeAt + this.period.span(cycle - this.cycleAt, this.fractionAt);
+  }
+
+  /** The time of an edge that has to come. */
+  #reachable(cycle: number): number {
+    const time = this.#edge(cycle);
     if (time > LAST_PS) {
       throw new SimulationError(
         `Cannot schedule cycle ${cycle} of clock ${this.name}: it would be past 2^53 ps (${

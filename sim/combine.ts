@@ -8,9 +8,9 @@ import type { Process, Wait, Waitable } from "./wait.ts";
 
 /** Waits for the first `needed` of several things. */
 class Combination implements Waitable {
-  /** Which came first. */
-  firstIndex = -1;
-  private probes: Activity[] = [];
+  /** Which came first; of those that came in the same moment, the one listed first. */
+  firstIndex = Infinity;
+  private readonly probes: Activity[] = [];
   private missing = 0;
 
   constructor(private readonly waits: readonly Wait[], private readonly needed: number) {}
@@ -18,22 +18,21 @@ class Combination implements Waitable {
   arm(waiter: Activity): void {
     const { sim } = waiter;
     this.missing = this.needed;
-    this.probes = this.waits.map((wait, index) => {
+    for (const [index, wait] of this.waits.entries()) {
       const probe = new Activity(sim, waiter.name, Phase.request, waiter.clock);
+      this.probes.push(probe);
       probe.callback = () => {
-        if (this.firstIndex < 0) this.firstIndex = index;
-        if (--this.missing > 0) return;
-        this.disarm();
-        sim.ready(waiter);
+        probe.waitsFor = null;
+        this.firstIndex = Math.min(this.firstIndex, index);
+        if (--this.missing === 0) sim.ready(waiter);
       };
       sim.arm(probe, wait);
-      return probe;
-    });
+    }
   }
 
   disarm(): void {
     for (const probe of this.probes) probe.sim.delist(probe);
-    this.probes = [];
+    this.probes.length = 0;
   }
 
   describe(): string {
@@ -50,12 +49,16 @@ class Combination implements Waitable {
 export function* anyOf(...waits: readonly Wait[]): Process<number> {
   const combination = new Combination(waits, 1);
   yield combination;
+  combination.disarm();
   return combination.firstIndex;
 }
 
 /** Waits until each of several things has happened once. */
 export function* allOf(...waits: readonly Wait[]): Process {
-  if (waits.length > 0) yield new Combination(waits, waits.length);
+  if (waits.length === 0) return;
+  const combination = new Combination(waits, waits.length);
+  yield combination;
+  combination.disarm();
 }
 
 /** Waits for something, at most for `limit` (a duration, or a number of cycles); whether it happened. */

@@ -11,12 +11,21 @@ export function deadlock(sim: Simulation): DeadlockError | null {
   const all = sim.waitingProcesses();
   if (!all.some((handle) => !handle.background)) return null;
   const waiting = all.filter((handle) => !handle.background).map((handle): WaitingProcess => {
-    const { waitsFor, clock } = handle.activity;
+    const { waitsFor, clock, since } = handle.activity;
+    if (waitsFor === null && clock !== null) {
+      // Only a gated clock can hold back those who wait for its cycles.
+      const { sincePs, by } = clock.lastGating;
+      return {
+        process: handle.name,
+        waitsFor: `a cycle of clock ${clock.name}, which is gated,`,
+        sincePs: Math.max(since, sincePs),
+        servers: [`whoever ungates the clock (${by} gated it)`],
+      };
+    }
     return {
       process: handle.name,
-      waitsFor: waitsFor?.describe() ??
-        (clock?.gated ? `a cycle of clock ${clock.name}, which is gated` : "a cycle of its clock"),
-      sincePs: handle.activity.since,
+      waitsFor: waitsFor?.describe() ?? "its turn",
+      sincePs: since,
       servers: waitsFor?.servers?.() ?? [],
     };
   });

@@ -131,7 +131,7 @@ export class Barrier {
   /** How many it waits for. */
   readonly parties: number;
   private readonly open: WaitList;
-  private readonly here: string[] = [];
+  private readonly here: { readonly name: string }[] = [];
   private readonly sim: Simulation;
 
   /** An empty barrier. Throws a SimulationError unless `parties` is a whole number, 1 or more. */
@@ -145,7 +145,11 @@ export class Barrier {
     this.open = new WaitList(
       sim,
       `barrier ${name}`,
-      () => [`${parties - this.here.length} more of ${parties} parties (here: ${this.here.join(", ")})`],
+      () => [
+        `${parties - this.here.length} more of ${parties} parties (here: ${
+          this.here.map(({ name }) => name).join(", ")
+        })`,
+      ],
     );
   }
 
@@ -156,15 +160,13 @@ export class Barrier {
       this.open.wakeAll();
       return;
     }
-    const { runningName } = this.sim;
-    this.here.push(runningName);
-    let passed = false;
+    const party = { name: this.sim.runningName };
+    this.here.push(party);
     try {
       yield this.open;
-      passed = true;
     } finally {
-      const at = this.here.indexOf(runningName);
-      if (!passed && at >= 0) this.here.splice(at, 1);
+      const at = this.here.indexOf(party);
+      if (at >= 0) this.here.splice(at, 1);
     }
   }
 }

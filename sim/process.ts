@@ -19,7 +19,6 @@ export class ProcessHandle<R = unknown> implements Waitable {
   private outcome: unknown = undefined;
   /** Head of the list of joiners; 0 while nobody joins. */
   private joiners = 0;
-  private joinerSeen = false;
 
   /** Made by `Simulation.spawn`. */
   constructor(activity: Activity, background: boolean) {
@@ -47,27 +46,28 @@ export class ProcessHandle<R = unknown> implements Waitable {
 
   /** Waits for the end and gives the result; throws what the process threw, or {@linkcode Cancelled}. */
   *join(): Process<R> {
-    this.joinerSeen = true;
     if (this.stateNow === "waiting") yield this;
     if (this.stateNow === "failed") throw this.outcome;
     if (this.stateNow === "cancelled") throw new Cancelled(`Cannot join process ${this.name}: it was cancelled`);
     return this.outcome as R;
   }
 
-  /** Ends it where it waits; its `finally` blocks run, and may wait. No effect once it has ended. */
+  /**
+   * Ends it where it waits; its `finally` blocks run, and may wait. No effect once it has ended or is being cancelled.
+   * Throws a SimulationError if the process runs now.
+   */
   cancel(): void {
-    if (this.stateNow !== "waiting") return;
-    const { sim } = this.activity;
-    if (sim.runningName === this.name) {
-      throw new SimulationError(`Cannot cancel process ${this.name} from inside: return instead`);
-    }
+    if (!this.#canBeReached("cancel", "return instead")) return;
     this.activity.unqueue();
-    sim.cancel(this);
+    this.activity.sim.cancel(this);
   }
 
-  /** Throws an {@linkcode Interrupt} with `reason` into it where it waits. No effect once it has ended. */
+  /**
+   * Throws an {@linkcode Interrupt} with `reason` into it where it waits. No effect once it has ended or is being
+   * cancelled. Throws a SimulationError if the process runs now.
+   */
   interrupt(reason: unknown): void {
-    if (this.stateNow !== "waiting") return;
+    if (!this.#canBeReached("interrupt", "throw instead")) return;
     this.activity.unqueue();
     this.activity.sim.throwInto(this, new Interrupt(reason));
   }
@@ -77,7 +77,6 @@ export class ProcessHandle<R = unknown> implements Waitable {
     const { sim } = this.activity;
     if (this.stateNow !== "waiting") sim.ready(waiter);
     else {
-      this.joinerSeen = true;
       if (this.joiners === 0) this.joiners = sim.links.list();
       sim.links.append(this.joiners, waiter.id);
     }
@@ -93,14 +92,23 @@ export class ProcessHandle<R = unknown> implements Waitable {
     return [this.name];
   }
 
+  /** Whether it waits, and not in the `finally` blocks of a cancelled process. */
+  #canBeReached(verb: string, hint: string): boolean {
+    if (this.activity.sim.isRunning(this.activity)) {
+      throw new SimulationError(`Cannot ${verb} process ${this.name} from inside: ${hint}`);
+    }
+    return this.stateNow === "waiting" && !this.activity.cancelling;
+  }
+
   /** Records the end and lets the joiners go on; whether anybody joins. For the kernel. */
   settle(state: ProcessState, outcome: unknown): boolean {
     this.stateNow = state;
     this.outcome = outcome;
-    if (this.joiners !== 0) {
-      this.activity.sim.readyAll(this.joiners);
-      this.activity.sim.links.releaseList(this.joiners);
-    }
-    return this.joinerSeen;
+    if (this.joiners === 0) return false;
+    const { sim } = this.activity;
+    const joined = !sim.links.isEmpty(this.joiners);
+    sim.readyAll(this.joiners);
+    sim.links.releaseList(this.joiners);
+    return joined;
   }
 }

@@ -29,7 +29,7 @@ export interface RunOptions {
   readonly maxCycles?: number;
   /** The clock that `maxCycles` counts. */
   readonly clock?: ClockDomain;
-  /** Stop after this many activities have run. */
+  /** Stop after this many activities have run; the moment in which that happens is finished first. */
   readonly maxEvents?: number;
 }
 
@@ -77,7 +77,11 @@ export class Simulation {
   private unsettled = false;
   private started = false;
   private runningActivity: Activity | null = null;
-  private failure: unknown = null;
+  /** Those that have cancelled or interrupted another and wait for that to be over, outermost first. */
+  private readonly interrupting: (Activity | null)[] = [];
+  private failure: { readonly error: unknown } | null = null;
+  /** In which process an error arose, and when. */
+  private readonly origins = new WeakMap<object, string>();
 
   private readonly activities: Activity[] = [];
   private readonly processes = new Map<Activity, ProcessHandle>();
@@ -180,7 +184,7 @@ export class Simulation {
         return this.#outcome("idle");
       }
       if (next > limitPs) {
-        this.nowPs = limitPs;
+        this.nowPs = Math.max(this.nowPs, limitPs);
         return this.#outcome("until");
       }
       if (lastCycle !== Infinity) {
@@ -189,7 +193,7 @@ export class Simulation {
           cyclesPs = clock.gated ? Infinity : clock.timeOf(Math.max(lastCycle, clock.cycles));
         }
         if (next > cyclesPs) {
-          this.nowPs = cyclesPs;
+          this.nowPs = Math.max(this.nowPs, cyclesPs);
           return this.#outcome("maxCycles");
         }
       }
@@ -282,24 +286,18 @@ export class Simulation {
 
   /** Ends a process where it waits. */
   cancel(handle: ProcessHandle): void {
-    const before = this.runningActivity;
-    this.runningActivity = handle.activity;
     handle.activity.cancelling = true;
-    this.#unwind(handle.activity);
-    this.runningActivity = before;
+    this.#enter(handle.activity, () => this.#unwind(handle.activity));
   }
 
   /** Throws into a process where it waits. */
   throwInto(handle: ProcessHandle, error: unknown): void {
-    const { activity } = handle;
-    const before = this.runningActivity;
-    this.runningActivity = activity;
-    try {
-      this.#afterStep(activity, activity.generator!.throw(error));
-    } catch (failure) {
-      this.#fail(activity, failure);
-    }
-    this.runningActivity = before;
+    this.#enter(handle.activity, () => this.#throw(handle.activity, error));
+  }
+
+  /** Whether an activity runs now, or would go on as soon as the running one returns. For the kernel. */
+  isRunning(activity: Activity): boolean {
+    return this.runningActivity === activity || this.interrupting.includes(activity);
   }
 
   /** Frees a task's number. */
@@ -314,8 +312,18 @@ export class Simulation {
       .sort((a, b) => byName(a.name, b.name));
   }
 
+  /** Runs `body` in the name of `activity`, in the middle of whoever runs now. */
+  #enter(activity: Activity, body: () => void): void {
+    const before = this.runningActivity;
+    this.interrupting.push(before);
+    this.runningActivity = activity;
+    body();
+    this.runningActivity = before;
+    this.interrupting.pop();
+  }
+
   #start(): void {
-    if (this.failure !== null) throw this.failure;
+    if (this.failure !== null) throw this.failure.error;
     if (this.started) return;
     for (const hook of this.startHooks) hook();
     this.started = true;
@@ -333,8 +341,18 @@ export class Simulation {
     return next;
   }
 
-  /** Everything that happens at one time. */
+  /** Everything that happens at one time. After an error the simulation cannot go on, and says it again. */
   #moment(time: number): void {
+    try {
+      this.#live(time);
+    } catch (error) {
+      this.failure ??= { error: located(error, `in ${this.runningName} at ${formatTime(this.nowPs)}`) };
+    }
+    this.runningActivity = null;
+    if (this.failure !== null) throw this.failure.error;
+  }
+
+  #live(time: number): void {
     if (time !== this.nowPs) {
       this.nowPs = time;
       this.runawayAt = this.eventCount + this.runawayEvents;
@@ -351,8 +369,6 @@ export class Simulation {
     }
     if (this.unsettled) this.#settle();
     if (this.trace.active) this.trace.endMoment();
-    this.runningActivity = null;
-    if (this.failure !== null) throw this.failure;
   }
 
   /** Goes through the phases until nobody is left in them. */
@@ -482,8 +498,22 @@ export class Simulation {
     try {
       this.arm(activity, step.value);
     } catch (error) {
-      this.#fail(activity, error);
+      activity.unqueue();
+      if (++this.eventCount > this.runawayAt) throw this.#runaway(activity);
+      this.#throw(activity, error);
     }
+  }
+
+  /** Throws into a behaviour where it waits. */
+  #throw(activity: Activity, error: unknown): void {
+    let step: IteratorResult<Wait, unknown>;
+    try {
+      step = activity.generator!.throw(error);
+    } catch (failure) {
+      this.#fail(activity, failure);
+      return;
+    }
+    this.#afterStep(activity, step);
   }
 
   /** The innermost behaviour of a process returned: its caller goes on, or the process has ended. */
@@ -501,7 +531,6 @@ export class Simulation {
 
   /** A process threw, or yielded something that cannot be waited for. */
   #fail(activity: Activity, error: unknown): void {
-    if (activity.waitsFor !== null || activity.queued) activity.unqueue();
     const frame = activity.frames.pop();
     if (frame === undefined) {
       this.#finish(this.processes.get(activity)!, "failed", error);
@@ -514,21 +543,28 @@ export class Simulation {
 
   /** Returns from all behaviours of a cancelled process, innermost first; a `finally` block that waits delays the rest. */
   #unwind(activity: Activity): void {
+    let step: IteratorResult<Wait, unknown>;
     try {
-      this.#afterStep(activity, activity.generator!.return(undefined));
+      step = activity.generator!.return(undefined);
     } catch (error) {
       this.#fail(activity, error);
+      return;
     }
+    this.#afterStep(activity, step);
   }
 
   #finish(handle: ProcessHandle, state: "finished" | "failed" | "cancelled", outcome: unknown): void {
     const { activity } = handle;
     this.processes.delete(activity);
     const joined = handle.settle(state, outcome);
+    activity.generator = null;
     this.links.release(activity.id);
-    if (state === "failed" && !joined && this.failure === null) {
-      this.failure = located(outcome, `in process ${handle.name} at ${formatTime(this.nowPs)}`);
-    }
+    if (state !== "failed") return;
+    const where = `in process ${handle.name} at ${formatTime(this.nowPs)}`;
+    if (outcome instanceof Error && !this.origins.has(outcome)) this.origins.set(outcome, where);
+    if (joined || this.failure !== null) return;
+    const origin = outcome instanceof Error ? this.origins.get(outcome)! : where;
+    this.failure = { error: located(outcome, origin === where ? where : `${origin}; not caught ${where}`) };
   }
 
   #idleOrThrow(): true {
@@ -562,8 +598,11 @@ function byName(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Says where an error arose, once, without hiding what it is. */
+/** Says where an error arose, without hiding what it is. */
 function located(error: unknown, where: string): unknown {
-  if (error instanceof Error && !error.message.includes("\n  in process ")) error.message += `\n  ${where}`;
+  if (!(error instanceof Error)) {
+    return new SimulationError(`Cannot go on: ${String(error)} was thrown ${where}`, { cause: error });
+  }
+  error.message += `\n  ${where}`;
   return error;
 }

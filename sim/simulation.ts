@@ -222,6 +222,8 @@ export class Simulation {
   /** Gives an activity its number. */
   enlist(activity: Activity): number {
     const id = this.links.member();
+    // The lists' numbers lie between; left as holes, they would make V8 keep the array as a hash table.
+    while (this.activities.length < id) this.activities.push(activity);
     this.activities[id] = activity;
     return id;
   }

@@ -48,8 +48,13 @@ class Combination implements Waitable {
 /** Waits for the first of several things and gives its place in the list; ties go to the one listed first. */
 export function* anyOf(...waits: readonly Wait[]): Process<number> {
   const combination = new Combination(waits, 1);
-  yield combination;
-  combination.disarm();
+  try {
+    yield combination;
+    // Those that this moment has let go already still count.
+    yield 0;
+  } finally {
+    combination.disarm();
+  }
   return combination.firstIndex;
 }
 

@@ -41,6 +41,10 @@ class Period {
   fractionAfter(cycles: number, fraction: number): number {
     if (this.rest === 0) return 0;
     const parts = cycles * this.rest;
+    // The usual step: no division.
+    if (cycles === 1 && parts + fraction < 2 * this.divisor && parts + fraction < EXACT) {
+      return parts + fraction < this.divisor ? parts + fraction : parts + fraction - this.divisor;
+    }
     if (parts + fraction < EXACT) return (parts + fraction) % this.divisor;
     return Number((BigInt(cycles) * BigInt(this.rest) + BigInt(fraction)) % BigInt(this.divisor));
   }
@@ -188,8 +192,9 @@ export class ClockDomain {
   /** Moves on to the earliest waiting cycle and returns the list of those who wait for it. For the kernel. */
   enterNext(): number {
     const step = this.nextCycle - this.cycleAt;
-    if (this.change === null && this.period.rest === 0 && step < WHEEL_SLOTS) {
+    if (this.change === null && step < WHEEL_SLOTS) {
       this.timeAt = this.nextTime;
+      this.fractionAt = this.period.fractionAfter(step, this.fractionAt);
       this.cycleAt = this.nextCycle;
       this.slotAt = (this.slotAt + (step | 0)) & (WHEEL_SLOTS - 1);
     } else this.#moveTo(this.nextCycle);

@@ -42,7 +42,7 @@ class Period {
     if (this.rest === 0) return 0;
     const parts = cycles * this.rest;
     // The usual step: no division.
-    if (cycles === 1 && parts + fraction < 2 * this.divisor && parts + fraction < EXACT) {
+    if (cycles === 1 && parts + fraction < EXACT) {
       return parts + fraction < this.divisor ? parts + fraction : parts + fraction - this.divisor;
     }
     if (parts + fraction < EXACT) return (parts + fraction) % this.divisor;

@@ -25,7 +25,8 @@ export { type Route, SystemBus, type SystemBusParams } from "./bus/system_bus.ts
 export { ClusterTcdm, type ClusterTcdmParams } from "./memory/cluster_tcdm.ts";
 export { Ram, type RamParams } from "./memory/ram.ts";
 export { FC_CLUSTER_ID, Gap8, Gap8Address, type Gap8Params, Gap8Size } from "./platforms/gap8.ts";
-export { BarrierOffset, EventBit, EventUnit, EventUnitOffset, type EventUnitParams } from "./pulp/event_unit.ts";
+export { BarrierOffset } from "./pulp/barrier_unit.ts";
+export { EventBit, EventUnit, EventUnitOffset, type EventUnitParams } from "./pulp/event_unit.ts";
 export { Fll, type FllParams } from "./pulp/fll.ts";
 export { Pmu, type PmuParams, type PowerDomain } from "./pulp/pmu.ts";
 export { SocControl } from "./pulp/soc_control.ts";

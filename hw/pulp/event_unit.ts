@@ -8,7 +8,9 @@ import { hex } from "../bus/address_map.ts";
 import { Component, type Parent, type Placement } from "../component.ts";
 import type { ParamTable } from "../params.ts";
 import type { Target } from "../port.ts";
+import { BarrierOffset, BarrierUnit } from "./barrier_unit.ts";
 import { DispatchQueue } from "./dispatch_queue.ts";
+import { HardwareMutex } from "./hardware_mutex.ts";
 
 /** Sizes and delays of an event unit. */
 export interface EventUnitParams {
@@ -54,17 +56,6 @@ export const EventUnitOffset = {
   barrier: 0x200,
 } as const;
 
-/** Offsets inside one barrier's registers, which lie 0x20 apart. */
-export const BarrierOffset = {
-  triggerMask: 0x00,
-  status: 0x04,
-  targetMask: 0x0c,
-  trigger: 0x10,
-  triggerSelf: 0x14,
-  triggerWait: 0x18,
-  triggerWaitClear: 0x1c,
-} as const;
-
 /** Event bits that have a fixed meaning. */
 export const EventBit = { barrier: 16, mutex: 17, dispatch: 18, socEvent: 27 } as const;
 
@@ -86,12 +77,6 @@ interface CoreState {
   untriggered: boolean;
   /** Whether the event of the dispatch value that it waits for has been raised: once per pop. */
   dispatched: boolean;
-}
-
-interface BarrierState {
-  arrived: number;
-  team: number;
-  targets: number;
 }
 
 /**
@@ -121,11 +106,9 @@ export class EventUnit extends Component<EventUnitParams> {
   });
 
   private readonly states: CoreState[];
-  private readonly barriers: BarrierState[];
+  private readonly barriers: BarrierUnit;
   private readonly dispatch: DispatchQueue;
-  private mutexOwner = -1;
-  private mutexQueue = 0;
-  private mutexMessage = 0;
+  private readonly mutex = new HardwareMutex(() => this.where());
   private readonly asking: (Access | null)[];
   private readonly triggering: Task[];
   private readonly events: TracePoint<string> = this.tracePoint("events", {
@@ -145,7 +128,7 @@ export class EventUnit extends Component<EventUnitParams> {
     super(parent, name, params, placement);
     const { cores, barriers, dispatchDepth } = this.params;
     this.states = Array.from({ length: cores }, freshState);
-    this.barriers = Array.from({ length: barriers }, () => ({ arrived: 0, team: 0, targets: 0 }));
+    this.barriers = new BarrierUnit(barriers, () => this.where());
     this.dispatch = new DispatchQueue(cores, dispatchDepth);
     this.asking = new Array<Access | null>(cores).fill(null);
     this.triggering = this.states.map((_, core) =>
@@ -164,11 +147,10 @@ export class EventUnit extends Component<EventUnitParams> {
   /** Goes back to the state after reset; whoever waits is forgotten. */
   reset(): void {
     for (const state of this.states) Object.assign(state, freshState());
-    for (const barrier of this.barriers) Object.assign(barrier, { arrived: 0, team: 0, targets: 0 });
+    this.barriers.reset();
     this.dispatch.reset();
     this.asking.fill(null);
-    this.mutexOwner = -1;
-    this.mutexQueue = 0;
+    this.mutex.reset();
     for (const task of [...this.triggering, this.server, this.ticker]) task.unqueue();
   }
 
@@ -223,13 +205,12 @@ export class EventUnit extends Component<EventUnitParams> {
     if (offset >= at.softwareEventWaitClear && offset < at.softwareEventWaitClear + 32) {
       return { action: "software", index: (offset - at.softwareEventWaitClear) >> 2, clears: true };
     }
-    const inBarrier = (offset - at.barrier) & 0x1f;
-    if (
-      offset >= at.barrier && offset < at.barrier + 0x20 * this.params.barriers &&
-      (inBarrier === BarrierOffset.triggerWait || inBarrier === BarrierOffset.triggerWaitClear)
-    ) {
-      const clears = inBarrier === BarrierOffset.triggerWaitClear;
-      return { action: "barrier", index: (offset - at.barrier) >> 5, clears };
+    const barrier = this.barriers.decode(offset - at.barrier);
+    if (barrier?.offset === BarrierOffset.triggerWait) {
+      return { action: "barrier", index: barrier.index, clears: false };
+    }
+    if (barrier?.offset === BarrierOffset.triggerWaitClear) {
+      return { action: "barrier", index: barrier.index, clears: true };
     }
     throw new SimulationError(
       `Cannot wait (p.elw) at offset ${hex(offset)} of ${this.where()}: no register there holds an access back`,
@@ -261,28 +242,14 @@ export class EventUnit extends Component<EventUnitParams> {
         this.#announceDispatch(core, 0);
         break;
       case "mutex":
-        if (this.mutexOwner < 0) this.#giveMutex(core);
-        else this.mutexQueue |= 1 << core;
+        if (this.mutex.lock(core)) this.#raiseAfter(1 << core, EventBit.mutex, 0);
     }
     if ((state.buffer & state.mask) !== 0) this.#wakeTicker();
   }
 
   #arrive(index: number, cores: number): void {
-    const barrier = this.barriers[index];
-    if (barrier.team === 0) {
-      throw new SimulationError(
-        `Cannot arrive at barrier ${index} of ${this.where()}: its team mask is 0; fork a team first`,
-      );
-    }
-    barrier.arrived |= cores;
-    if ((barrier.arrived & barrier.team) !== barrier.team) return;
-    barrier.arrived = 0;
-    this.#raiseAfter(barrier.targets, EventBit.barrier, this.params.barrierCycles);
-  }
-
-  #giveMutex(core: number): void {
-    this.mutexOwner = core;
-    this.#raiseAfter(1 << core, EventBit.mutex, 0);
+    const targets = this.barriers.arrive(index, cores);
+    if (targets !== 0) this.#raiseAfter(targets, EventBit.barrier, this.params.barrierCycles);
   }
 
   #raiseAfter(cores: number, bit: number, cycles: number): void {
@@ -324,7 +291,7 @@ export class EventUnit extends Component<EventUnitParams> {
     let result = seen;
     state.dispatched = false;
     if (state.action === "dispatch") result = this.dispatch.pop(core);
-    else if (state.action === "mutex") result = this.mutexMessage;
+    else if (state.action === "mutex") result = this.mutex.message;
     access.complete(result, this.params.resumeCycles);
   }
 
@@ -342,12 +309,9 @@ export class EventUnit extends Component<EventUnitParams> {
       case EventUnitOffset.dispatchTeam:
         return this.dispatch.team;
     }
-    const barrier = this.#barrierAt(offset);
-    if (barrier !== null) {
-      if (barrier.offset === BarrierOffset.triggerMask) return barrier.state.team;
-      if (barrier.offset === BarrierOffset.status) return barrier.state.arrived;
-      if (barrier.offset === BarrierOffset.targetMask) return barrier.state.targets;
-    }
+    const barrier = this.barriers.decode(offset - EventUnitOffset.barrier);
+    const value = barrier === null ? undefined : this.barriers.read(barrier);
+    if (value !== undefined) return value;
     throw this.#nothingAt("read", offset);
   }
 
@@ -391,35 +355,16 @@ export class EventUnit extends Component<EventUnitParams> {
   }
 
   #unlockMutex(core: number, value: number): void {
-    if (this.mutexOwner !== core) {
-      throw new SimulationError(
-        `Cannot unlock mutex 0 of ${this.where()} by core ${core}: ${
-          this.mutexOwner < 0 ? "nobody holds it" : `core ${this.mutexOwner} holds it`
-        }`,
-      );
-    }
-    this.mutexMessage = value;
-    this.mutexOwner = -1;
-    if (this.mutexQueue === 0) return;
-    const next = 31 - Math.clz32(this.mutexQueue & -this.mutexQueue);
-    this.mutexQueue &= ~(1 << next);
-    this.#giveMutex(next);
+    const next = this.mutex.unlock(core, value);
+    if (next >= 0) this.#raiseAfter(1 << next, EventBit.mutex, 0);
   }
 
   #writeBarrier(core: number, offset: number, value: number): void {
-    const barrier = this.#barrierAt(offset);
-    if (barrier === null) throw this.#nothingAt(`write ${hex(value)} to`, offset);
-    if (barrier.offset === BarrierOffset.triggerMask) barrier.state.team = value;
-    else if (barrier.offset === BarrierOffset.targetMask) barrier.state.targets = value;
-    else if (barrier.offset === BarrierOffset.trigger) this.#arrive(barrier.index, value);
-    else if (barrier.offset === BarrierOffset.triggerSelf) this.#arrive(barrier.index, 1 << core);
+    const barrier = this.barriers.decode(offset - EventUnitOffset.barrier);
+    if (barrier !== null && this.barriers.writeMask(barrier, value)) return;
+    if (barrier?.offset === BarrierOffset.trigger) this.#arrive(barrier.index, value);
+    else if (barrier?.offset === BarrierOffset.triggerSelf) this.#arrive(barrier.index, 1 << core);
     else throw this.#nothingAt(`write ${hex(value)} to`, offset);
-  }
-
-  #barrierAt(offset: number): { index: number; offset: number; state: BarrierState } | null {
-    const index = (offset - EventUnitOffset.barrier) >> 5;
-    if (offset < EventUnitOffset.barrier || index >= this.barriers.length) return null;
-    return { index, offset: (offset - EventUnitOffset.barrier) & 0x1f, state: this.barriers[index] };
   }
 
   #readPeripheral(offset: number): number {

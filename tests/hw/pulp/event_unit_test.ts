@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { connect } from "../../../hw/mod.ts";
-import { BarrierOffset, EventUnit, EventUnitOffset } from "../../../hw/pulp/event_unit.ts";
+import { BarrierOffset } from "../../../hw/pulp/barrier_unit.ts";
+import { EventUnit, EventUnitOffset } from "../../../hw/pulp/event_unit.ts";
 import { FirmwareCore } from "../../../hw/riscv/firmware_core.ts";
 import { MHz, type Process, Simulation, SimulationError } from "../../../sim/mod.ts";
 

@@ -330,6 +330,17 @@ export class Simulation {
     for (const hook of this.startHooks) hook();
     this.started = true;
     this.unstarted.sort((a, b) => byName(a.name, b.name));
+    for (let i = 1; i < this.unstarted.length; i++) {
+      const { name } = this.unstarted[i];
+      if (name === this.unstarted[i - 1].name) {
+        const error = new SimulationError(
+          `Cannot start process ${name}: there are two of that name, so which one is first would depend on the order in ` +
+            "which they were made; give each its own name",
+        );
+        this.failure = { error };
+        throw error;
+      }
+    }
     for (const handle of this.unstarted) if (handle.state === "waiting") this.ready(handle.activity);
     this.unstarted.length = 0;
     this.runawayAt = this.eventCount + this.runawayEvents;

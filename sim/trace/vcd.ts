@@ -4,6 +4,12 @@
  */
 import type { TracePoint, TraceSink, TraceValue } from "./hub.ts";
 
+/** A number, whose form depends on whether its point ever has a fraction. */
+interface NumberChange {
+  readonly point: TracePoint;
+  readonly value: number;
+}
+
 interface Scope {
   readonly scopes: Map<string, Scope>;
   readonly variables: { readonly name: string; readonly point: TracePoint }[];
@@ -15,8 +21,13 @@ interface Scope {
  */
 export class VcdSink implements TraceSink {
   private readonly codes = new Map<TracePoint, string>();
-  private readonly changes: string[] = [];
-  private readonly fading: TracePoint[] = [];
+  private readonly changes: (string | NumberChange)[] = [];
+  /** Points that had a number with a fraction. */
+  private readonly reals = new Set<TracePoint>();
+  /** Bits that have become true in the present moment. */
+  private readonly rising = new Set<TracePoint>();
+  /** What has to be shown one picosecond after the present moment: the ends of events and of pulses. */
+  private readonly fading = new Map<TracePoint, TraceValue>();
   private time = -1;
 
   /** Gives the point its code. */
@@ -31,23 +42,32 @@ export class VcdSink implements TraceSink {
 
   /** Takes a value. */
   record(point: TracePoint, timePs: number, value: TraceValue): void {
-    if (this.fading.length > 0 && timePs > this.time) this.#fade();
+    if (timePs > this.time) this.#leave();
     this.#at(timePs);
+    if (this.rising.has(point)) {
+      this.fading.set(point, value);
+      return;
+    }
+    if (point.info.kind === "event") this.fading.set(point, "");
+    else if (value === true) this.rising.add(point);
     this.#change(point, value);
-    if (point.info.kind === "event") this.fading.push(point);
   }
 
   /** The file, up to `endPs`. */
   finish(endPs: number): string {
-    if (this.fading.length > 0) this.#fade();
+    this.#leave();
     if (endPs > this.time) this.#at(endPs);
-    return `$timescale 1 ps $end\n${this.#header()}$enddefinitions $end\n${this.changes.join("\n")}\n`;
+    const changes = this.changes.map((change) => typeof change === "string" ? change : this.#printNumber(change));
+    return `$timescale 1 ps $end\n${this.#header()}$enddefinitions $end\n${changes.join("\n")}\n`;
   }
 
-  #fade(): void {
+  /** Ends the present moment. */
+  #leave(): void {
+    this.rising.clear();
+    if (this.fading.size === 0) return;
     this.#at(this.time + 1);
-    for (const point of this.fading) this.#change(point, "");
-    this.fading.length = 0;
+    for (const [point, value] of this.fading) this.#change(point, value);
+    this.fading.clear();
   }
 
   #at(timePs: number): void {
@@ -58,10 +78,18 @@ export class VcdSink implements TraceSink {
 
   #change(point: TracePoint, value: TraceValue): void {
     const code = this.codes.get(point)!;
-    if (typeof value === "boolean") this.changes.push(`${value ? 1 : 0}${code}`);
-    else if (typeof value === "string") this.changes.push(`s${escapeText(value)} ${code}`);
-    else if (Number.isInteger(value)) this.changes.push(`b${BigInt.asUintN(64, BigInt(value)).toString(2)} ${code}`);
-    else this.changes.push(`r${value} ${code}`);
+    if (isText(point) || typeof value === "string") this.changes.push(`s${escapeText(String(value))} ${code}`);
+    else if (typeof value === "boolean") this.changes.push(`${value ? 1 : 0}${code}`);
+    else {
+      if (!Number.isInteger(value)) this.reals.add(point);
+      this.changes.push({ point, value });
+    }
+  }
+
+  #printNumber({ point, value }: NumberChange): string {
+    const code = this.codes.get(point)!;
+    if (this.reals.has(point)) return `r${value} ${code}`;
+    return `b${BigInt.asUintN(widthOf(point), BigInt(value)).toString(2)} ${code}`;
   }
 
   #header(): string {
@@ -92,10 +120,19 @@ export class VcdSink implements TraceSink {
   }
 
   #typeOf(point: TracePoint): [type: string, width: number] {
-    const { unit, width, kind } = point.info;
-    if (unit === "text" || kind === "event") return ["string", 1];
-    return ["wire", width ?? (unit === "bool" ? 1 : 32)];
+    if (isText(point)) return ["string", 1];
+    return this.reals.has(point) ? ["real", 64] : ["wire", widthOf(point)];
   }
+}
+
+/** Whether a waveform shows it as text. */
+function isText({ info: { kind, unit } }: TracePoint): boolean {
+  return kind === "event" || unit === "text";
+}
+
+/** Bits of a number or truth value. */
+function widthOf({ info: { width, unit } }: TracePoint): number {
+  return width ?? (unit === "bool" ? 1 : 32);
 }
 
 /** A text without the characters that end a value. */

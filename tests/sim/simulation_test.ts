@@ -124,3 +124,22 @@ Deno.test("Names of clocks and trace points are unique", () => {
     "Cannot make trace point a.b",
   );
 });
+
+Deno.test("run never goes back in time, whatever limit it is given", () => {
+  const { sim, counter } = counting(1000);
+  sim.run({ until: ns(125) });
+  assertEquals([sim.run({ until: ns(40) }).reason, sim.now], ["until", 125_000]);
+  assertEquals([sim.run({ maxCycles: 3 }).reason, sim.now], ["maxCycles", 125_000]);
+  assertEquals([sim.run({ maxCycles: 12 }).reason, sim.now, counter.value], ["maxCycles", 125_000, 12]);
+});
+
+Deno.test("Simulation refuses to start two processes of one name: their order would depend on who made them first", () => {
+  const sim = new Simulation();
+  for (let i = 0; i < 2; i++) {
+    sim.spawn("soc.core", function* () {
+      yield ns(1);
+    });
+  }
+  assertThrows(() => sim.run(), SimulationError, "Cannot start process soc.core: there are two of that name");
+  assertThrows(() => sim.step(), SimulationError, "there are two of that name");
+});

@@ -3,7 +3,9 @@
  * @module
  */
 export { Gap8, Gap8Address, type Gap8Params, Gap8Size } from "../../hw/platforms/gap8.ts";
-export { type CoreParams, FirmwareCore, type Reg, reg } from "../../hw/riscv/firmware_core.ts";
+export { FirmwareCore } from "../../hw/riscv/firmware_core.ts";
+export { type CoreParams, IssuePipeline } from "../../hw/riscv/issue_pipeline.ts";
+export { type Reg, reg } from "../../hw/riscv/registers.ts";
 export { Allocator } from "./allocator.ts";
 export { type CodeCost, codeCosts } from "./costs.ts";
 export { type EventCallback, EventScheduler, RtEvent } from "./events.ts";

@@ -6,7 +6,7 @@ import { hex } from "../../hw/mod.ts";
 import { Gap8Address } from "../../hw/platforms/gap8.ts";
 import { BarrierOffset } from "../../hw/pulp/barrier_unit.ts";
 import { EventBit, EventUnitOffset } from "../../hw/pulp/event_unit.ts";
-import { reg } from "../../hw/riscv/firmware_core.ts";
+import { reg } from "../../hw/riscv/registers.ts";
 import { type Process, SimulationError } from "../../sim/mod.ts";
 import { costOf } from "./costs.ts";
 import { CALL_BYTES, CALL_SLOTS, CallWord, Layout, SoftwareEvent } from "./layout.ts";

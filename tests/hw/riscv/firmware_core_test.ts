@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { connect } from "../../../hw/mod.ts";
 import { ClusterTcdm } from "../../../hw/memory/cluster_tcdm.ts";
-import { FirmwareCore, reg } from "../../../hw/riscv/firmware_core.ts";
+import { FirmwareCore } from "../../../hw/riscv/firmware_core.ts";
+import { reg } from "../../../hw/riscv/registers.ts";
 import { MHz, type Process, Simulation, SimulationError } from "../../../sim/mod.ts";
 
 const { a0, a1, a2, t0, t1, t2 } = reg;

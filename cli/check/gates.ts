@@ -20,8 +20,9 @@ const GATES: Readonly<Record<string, readonly string[]>> = {
 
 const text = new TextDecoder();
 for (const [name, [command, ...args]] of Object.entries(GATES)) {
+  console.log(`\n== ${name}: ${[command === deno ? "deno" : command, ...args].join(" ")}`);
   const { success, stdout, stderr } = await new Deno.Command(command, { args, stdin: "null" }).output();
-  console.log(`${success ? "holds" : "FAILS"}  ${name}`);
+  console.log(success ? "holds" : "FAILS");
   if (success) continue;
   console.log(text.decode(stdout) + text.decode(stderr));
   Deno.exitCode = 1;

@@ -16,7 +16,14 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** Names that not every JavaScript runtime has, or that make two runs differ. */
 const FORBIDDEN: Readonly<Record<string, string>> = {
   ...everyOne("only one runtime has it", ["Deno", "process", "Buffer", "require", "__dirname", "window", "document"]),
-  ...everyOne("the library does no input or output", ["fetch", "localStorage", "navigator", "WebSocket", "Worker"]),
+  ...everyOne("the library does no input or output", [
+    "console",
+    "fetch",
+    "localStorage",
+    "navigator",
+    "WebSocket",
+    "Worker",
+  ]),
   ...everyOne("the library knows simulated time only", [
     "Date",
     "performance",

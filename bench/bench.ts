@@ -6,7 +6,7 @@ import process from "node:process";
 
 /** Something whose speed or size is watched. */
 export interface Bench {
-  /** `kernel.resumes.n10`: the part that is measured, then what. */
+  /** `kernel.resume.10`: the part that is measured, then what. */
   readonly name: string;
   /** Unit of what `run` gives: `resumes/s`, `B`. */
   readonly unit: string;

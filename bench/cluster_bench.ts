@@ -1,23 +1,12 @@
 /**
- * The cluster: eight cores that share a memory, and the interconnect between them.
+ * The cluster's parts: the interconnect between its cores and their memory.
  * @module
  */
-import { filter, kernels, type Picture } from "../examples/firmware/filter.ts";
 import { GAP8_TCDM_INTERCONNECT, TcdmInterconnect } from "../hw/bus/tcdm_interconnect.ts";
 import { GAP8_TCDM, Tcdm } from "../hw/memory/tcdm.ts";
 import { type Bench, perCpuSecond } from "./bench.ts";
 
 const CORES = 8;
-
-/** Cycles of awake cores per second, in the filter example on 1, 2, 4 and 8 cores. */
-function filterRate(): number {
-  const width = 64, height = 48;
-  const picture: Picture = { width, height, pixels: Uint8Array.from({ length: width * height }, (_, i) => i * 7) };
-  return perCpuSecond(() => {
-    const { report } = filter(picture, kernels.blur);
-    return report.cores.slice(1).reduce((sum, { active, stalled }) => sum + active + stalled, 0);
-  });
-}
 
 /** Grants per second, with eight ports that ask for words all over the memory, one cycle after another. */
 function grantRate(): number {
@@ -42,15 +31,8 @@ function grantRate(): number {
   });
 }
 
-/** The cluster's rows. */
+/** The rows of the cluster's parts. */
 export const benches: readonly Bench[] = [
-  {
-    name: "cluster.filter",
-    unit: "core-cycles/s",
-    better: "higher",
-    note: "cycles of cores that are awake, in the 5x5 filter on 1, 2, 4 and 8 cores",
-    run: filterRate,
-  },
   {
     name: "cluster.tcdm",
     unit: "requests/s",

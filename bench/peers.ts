@@ -27,7 +27,7 @@ export interface Pair {
 
 const waits = [10, 1000].flatMap((count): Pair[] => [
   {
-    bench: `kernel.resumes.n${count}`,
+    bench: `kernel.resume.${count}`,
     peer: "systemc",
     against: "SC_THREAD, wait(period)",
     program: "systemc_wait",
@@ -35,7 +35,7 @@ const waits = [10, 1000].flatMap((count): Pair[] => [
     goal: 1.3,
   },
   {
-    bench: `kernel.resumes.n${count}`,
+    bench: `kernel.resume.${count}`,
     peer: "simpy",
     against: "yield hold, self, 1",
     program: "simpy_wait",
@@ -48,14 +48,14 @@ const waits = [10, 1000].flatMap((count): Pair[] => [
 export const PAIRS: readonly Pair[] = [
   ...waits,
   {
-    bench: "kernel.fifo.try",
+    bench: "kernel.fifo.16",
     peer: "systemc",
     against: "sc_fifo, nb_write and nb_read",
     program: "systemc_fifo",
     args: ["try"],
     goal: 1.1,
   },
-  { bench: "kernel.fifo.try", peer: "simpy", against: "Store, put and get", program: "simpy_fifo", args: [] },
+  { bench: "kernel.fifo.16", peer: "simpy", against: "Store, put and get", program: "simpy_fifo", args: [] },
   {
     bench: "kernel.fifo.wait",
     peer: "systemc",

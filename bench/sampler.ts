@@ -27,7 +27,7 @@ export class Sampler implements AsyncDisposable {
   async sample(): Promise<number> {
     await this.#questions.write(new Uint8Array(1));
     const { value } = await this.#answers.read();
-    const number = value === undefined ? NaN : new Float64Array(value.slice(0, 8).buffer)[0];
+    const number = value?.length === 8 ? new Float64Array(value.slice().buffer)[0] : NaN;
     if (!Number.isFinite(number)) throw new Error("Cannot take a sample: the benchmark failed");
     return number;
   }
@@ -42,6 +42,7 @@ export class Sampler implements AsyncDisposable {
 
 if (import.meta.main) {
   const bench = (await allBenches()).find(({ name }) => name === Deno.args[0])!;
+  console.log = console.error;
   // Each byte in is a request for a sample, each eight bytes out are one.
   const request = new Uint8Array(1);
   while (Deno.stdin.readSync(request) !== null) {

@@ -31,4 +31,4 @@ start = process_time()
 sim.simulate(until=1)
 seconds = process_time() - start
 assert consumer.total == ITEMS * (ITEMS - 1) // 2
-print(json.dumps({"name": "simpy.fifo", "value": round(ITEMS / seconds)}))
+print(json.dumps({"name": "simpy.fifo", "value": round(ITEMS / seconds), "unit": "items/s"}))

@@ -24,4 +24,4 @@ for i in range(count):
 start = process_time()
 sim.simulate(until=resumes // count)
 seconds = process_time() - start
-print(json.dumps({"name": "simpy.wait", "value": round(Waiter.resumes / seconds)}))
+print(json.dumps({"name": "simpy.wait", "value": round(Waiter.resumes / seconds), "unit": "resumes/s"}))

@@ -41,6 +41,6 @@ int sc_main(int argc, char** argv) {
   sc_core::sc_start();
   const double seconds = cpuSeconds() - start;
   if (pair.sum != items * (items - 1) / 2) return 1;
-  std::printf("{\"name\": \"systemc.fifo\", \"value\": %.0f}\n", items / seconds);
+  std::printf("{\"name\": \"systemc.fifo\", \"value\": %.0f, \"unit\": \"items/s\"}\n", items / seconds);
   return 0;
 }

@@ -37,6 +37,6 @@ int sc_main(int argc, char** argv) {
   const double seconds = cpuSeconds() - start;
   double done = 0;
   for (Waiter* waiter : waiters) done += waiter->resumes;
-  std::printf("{\"name\": \"systemc.wait\", \"value\": %.0f}\n", done / seconds);
+  std::printf("{\"name\": \"systemc.wait\", \"value\": %.0f, \"unit\": \"resumes/s\"}\n", done / seconds);
   return 0;
 }

@@ -9,7 +9,7 @@ import { WaitList } from "./wait_list.ts";
 
 /**
  * A first-in first-out queue of at most `depth` items. `put` and `take` wait; `tryPut` and `tryTake` do not, and are
- * the ones for hot paths: `if (!fifo.tryPut(x)) yield* fifo.put(x)`.
+ * the ones for hot paths: `while (!fifo.tryPut(x)) yield fifo.freed`.
  */
 export class Fifo<T> {
   /** Path. */
@@ -61,7 +61,7 @@ export class Fifo<T> {
     if (this.count === 0) return undefined;
     const { head } = this;
     const item = this.ring[head];
-    this.ring[head] = undefined;
+    if (typeof item === "object") this.ring[head] = undefined; // so that nothing is kept alive
     this.head = (head + 1) & this.mask;
     if (this.count-- === this.depth && !this.freed.empty) this.freed.wakeAll();
     return item;

@@ -9,7 +9,7 @@ import { GAP8_TCDM_INTERCONNECT, TcdmInterconnect } from "../bus/tcdm_interconne
 import { Component, type Parent, type Placement } from "../component.ts";
 import type { ParamTable } from "../params.ts";
 import type { Target } from "../port.ts";
-import { Tcdm } from "./tcdm.ts";
+import { GAP8_TCDM, Tcdm } from "./tcdm.ts";
 
 /** Size and place of the memory. */
 export interface ClusterTcdmParams {
@@ -28,9 +28,14 @@ export interface ClusterTcdmParams {
 export class ClusterTcdm extends Component<ClusterTcdmParams> {
   /** Place, size, banks. */
   static override readonly params: ParamTable<ClusterTcdmParams> = {
-    base: { default: 0x10000000, unit: "address", description: "first address", source: "GAP8 memory map" },
-    sizeBytes: { default: 65536, unit: "B", description: "size", source: "GAP8 manual" },
-    banks: { default: 16, unit: "bank", description: "word-interleaved banks", source: "pulp_cluster 9fd9c3e" },
+    base: { default: GAP8_TCDM.base, unit: "address", description: "first address", source: "GAP8 memory map" },
+    sizeBytes: { default: GAP8_TCDM.sizeBytes, unit: "B", description: "size", source: "GAP8 manual" },
+    banks: {
+      default: GAP8_TCDM.banks,
+      unit: "bank",
+      description: "word-interleaved banks",
+      source: "pulp_cluster 9fd9c3e",
+    },
   };
 
   /** Where the cores ask; `access.port` is the core's number. */

@@ -112,10 +112,20 @@ function fifoRate(produce: (fifo: Fifo<number>, items: number) => Process, consu
 }
 
 function* tryPuts(fifo: Fifo<number>, items: number): Process {
-  for (let i = 0; i < items; i++) while (!fifo.tryPut(i)) yield fifo.freed;
+  for (let i = 0; i < items; i++) if (!fifo.tryPut(i)) yield* fifo.put(i);
 }
 
 function* tryTakes(fifo: Fifo<number>, items: number): Process {
+  let sum = 0;
+  for (let i = 0; i < items; i++) sum = (sum + (fifo.tryTake() ?? (yield* fifo.take()))) | 0;
+  check(sum, items);
+}
+
+function* inlinePuts(fifo: Fifo<number>, items: number): Process {
+  for (let i = 0; i < items; i++) while (!fifo.tryPut(i)) yield fifo.freed;
+}
+
+function* inlineTakes(fifo: Fifo<number>, items: number): Process {
   let sum = 0;
   for (let i = 0; i < items; i++) {
     let item: number | undefined;
@@ -178,37 +188,44 @@ export const benches: readonly Bench[] = [
     name: "kernel.events.near",
     unit: "events/s",
     better: "higher",
-    note: "the queue alone: 1000 activities leave the wheel and are queued again, 1 to 16 cycles ahead",
-    goal: 60e6,
-    run: () => holdRate(1000),
-  },
-  {
-    name: "kernel.tasks.near",
-    unit: "events/s",
-    better: "higher",
     note: "1000 tasks schedule themselves, each with a period of 1 to 16 cycles",
+    goal: 60e6,
     run: () => eventRate(ticking(1000)),
   },
   {
-    name: "kernel.tasks.mixed",
+    name: "kernel.events.mixed",
     unit: "events/s",
     better: "higher",
     note: "1000 tasks schedule themselves 1 to 16 cycles ahead, each time another number",
     run: () => eventRate(overtaking(1000)),
   },
   {
-    name: "kernel.tasks.10",
+    name: "kernel.events.10",
     unit: "events/s",
     better: "higher",
     note: "10 tasks schedule themselves, each with a period of 1 to 10 cycles: few events in a cycle",
     run: () => eventRate(ticking(10)),
   },
   {
+    name: "kernel.queue.near",
+    unit: "events/s",
+    better: "higher",
+    note: "the queue alone, nothing runs: 1000 activities leave the wheel and are queued again, 1 to 16 cycles ahead",
+    run: () => holdRate(1000),
+  },
+  {
     name: "kernel.fifo.16",
     unit: "items/s",
     better: "higher",
-    note: "producer and consumer, FIFO of 16, tryPut and tryTake, waiting only when they fail",
+    note: "producer and consumer, FIFO of 16, tryPut and tryTake, yield* put and take when they fail",
     run: () => fifoRate(tryPuts, tryTakes),
+  },
+  {
+    name: "kernel.fifo.inline",
+    unit: "items/s",
+    better: "higher",
+    note: "producer and consumer, FIFO of 16, tryPut and tryTake, yield freed and filled while they fail",
+    run: () => fifoRate(inlinePuts, inlineTakes),
   },
   {
     name: "kernel.fifo.wait",

@@ -55,6 +55,13 @@ export const PAIRS: readonly Pair[] = [
     args: ["try"],
     goal: 1.1,
   },
+  {
+    bench: "kernel.fifo.inline",
+    peer: "systemc",
+    against: "sc_fifo, nb_write and nb_read",
+    program: "systemc_fifo",
+    args: ["try"],
+  },
   { bench: "kernel.fifo.16", peer: "simpy", against: "Store, put and get", program: "simpy_fifo", args: [] },
   {
     bench: "kernel.fifo.wait",

@@ -96,6 +96,10 @@ async function main(): Promise<number> {
     console.error(`Cannot use ${unknown === undefined ? args._[0] : `--${unknown}`}: see task bench --help`);
     return 2;
   }
+  if (args.filter === "") {
+    console.error("Cannot filter by nothing: say --filter TEXT, with a part of a row's name");
+    return 2;
+  }
   const filter = args.filter ?? "";
   const benches = await allBenches();
   const pairs = args.peers || args.gate ? PAIRS : [];

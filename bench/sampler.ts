@@ -10,7 +10,7 @@ import { allBenches } from "./registry.ts";
 export class Sampler implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #questions: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #answers: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #answers: ReadableStreamDefaultReader<string>;
 
   /** Starts the process for the benchmark called `name`. */
   constructor(name: string) {
@@ -20,15 +20,20 @@ export class Sampler implements AsyncDisposable {
       stdout: "piped",
     }).spawn();
     this.#questions = this.#child.stdin.getWriter();
-    this.#answers = this.#child.stdout.getReader();
+    this.#answers = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   }
 
   /** The next sample. Throws an Error if the benchmark did; what it says is on stderr. */
   async sample(): Promise<number> {
     await this.#questions.write(new Uint8Array(1));
-    const { value } = await this.#answers.read();
-    const number = value?.length === 8 ? new Float64Array(value.slice().buffer)[0] : NaN;
-    if (!Number.isFinite(number)) throw new Error("Cannot take a sample: the benchmark failed");
+    let line = "";
+    while (!line.endsWith("\n")) {
+      const { value, done } = await this.#answers.read();
+      if (done) throw new Error("Cannot take a sample: the benchmark has ended");
+      line += value;
+    }
+    const number = Number(line);
+    if (!Number.isFinite(number)) throw new Error(`Cannot take a sample: the benchmark gave ${JSON.stringify(line)}`);
     return number;
   }
 
@@ -43,9 +48,9 @@ export class Sampler implements AsyncDisposable {
 if (import.meta.main) {
   const bench = (await allBenches()).find(({ name }) => name === Deno.args[0])!;
   console.log = console.error;
-  // Each byte in is a request for a sample, each eight bytes out are one.
+  // Each byte in is a request for a sample, each line out is one.
   const request = new Uint8Array(1);
   while (Deno.stdin.readSync(request) !== null) {
-    Deno.stdout.writeSync(new Uint8Array(Float64Array.of(bench.run()).buffer));
+    Deno.stdout.writeSync(new TextEncoder().encode(`${bench.run()}\n`));
   }
 }

@@ -53,6 +53,7 @@ export const PAIRS: readonly Pair[] = [
     against: "sc_fifo, nb_write and nb_read",
     program: "systemc_fifo",
     args: ["try"],
+    goal: 1.1,
   },
   {
     bench: "kernel.fifo.inline",
@@ -60,7 +61,6 @@ export const PAIRS: readonly Pair[] = [
     against: "sc_fifo, nb_write and nb_read",
     program: "systemc_fifo",
     args: ["try"],
-    goal: 1.1,
   },
   { bench: "kernel.fifo.16", peer: "simpy", against: "Store, put and get", program: "simpy_fifo", args: [] },
   {

@@ -189,6 +189,7 @@ export const benches: readonly Bench[] = [
     unit: "events/s",
     better: "higher",
     note: "1000 tasks schedule themselves, each with a period of 1 to 16 cycles",
+    goal: 60e6,
     run: () => eventRate(ticking(1000)),
   },
   {
@@ -210,7 +211,6 @@ export const benches: readonly Bench[] = [
     unit: "events/s",
     better: "higher",
     note: "the queue alone, nothing runs: 1000 activities leave the wheel and are queued again, 1 to 16 cycles ahead",
-    goal: 60e6,
     run: () => holdRate(1000),
   },
   {

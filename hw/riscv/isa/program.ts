@@ -1,0 +1,72 @@
+/**
+ * An assembled program: what goes where in memory, and which source line each instruction came from.
+ * @module
+ */
+
+/** A run of bytes at an address. */
+export interface Segment {
+  /** Name of the section that it came from: `.text`, `.data`, ... */
+  readonly name: string;
+  /** Address of the first byte. */
+  readonly address: number;
+  /** The bytes; for `.bss` zeros. */
+  readonly bytes: Uint8Array;
+}
+
+/** A program ready to be loaded; made by `assemble`. */
+export class Program {
+  /** The segments that hold at least one byte, in rising order of address; they do not overlap. */
+  readonly segments: readonly Segment[];
+  /** Labels and `.equ` names with their 32-bit values, in the order in which the source names them. */
+  readonly symbols: ReadonlyMap<string, number>;
+  /** Address of the first instruction to execute: `_start` where the source has it, else where `.text` begins. */
+  readonly entry: number;
+  /** Address of each instruction -> 1-based source line, in rising order of address. */
+  readonly lines: ReadonlyMap<number, number>;
+  /** Name of the source, as errors and profiles show it. */
+  readonly file: string;
+
+  /** Made by `assemble`. */
+  constructor(parts: {
+    readonly segments: readonly Segment[];
+    readonly symbols: ReadonlyMap<string, number>;
+    readonly entry: number;
+    readonly lines: ReadonlyMap<number, number>;
+    readonly file: string;
+  }) {
+    this.segments = parts.segments;
+    this.symbols = parts.symbols;
+    this.entry = parts.entry;
+    this.lines = parts.lines;
+    this.file = parts.file;
+  }
+
+  /** Address of a label or value of an `.equ` name; throws a `RangeError` when the program has no such symbol. */
+  symbol(name: string): number {
+    const value = this.symbols.get(name);
+    if (value === undefined) {
+      throw new RangeError(`Cannot find symbol '${name}' in ${this.file}: it defines ${list(this.symbols)}`);
+    }
+    return value;
+  }
+
+  /** The 32-bit little-endian word at `address`; throws a `RangeError` unless all four bytes lie in one segment. */
+  word(address: number): number {
+    return (this.halfword(address) | this.halfword(address + 2) << 16) >>> 0;
+  }
+
+  /** The 16-bit little-endian halfword at `address`; throws a `RangeError` when the program has no such bytes. */
+  halfword(address: number): number {
+    for (const segment of this.segments) {
+      const at = address - segment.address;
+      if (at >= 0 && at + 1 < segment.bytes.length) return segment.bytes[at]! | segment.bytes[at + 1]! << 8;
+    }
+    throw new RangeError(`Cannot read 0x${address.toString(16)}: no segment of ${this.file} holds that address`);
+  }
+}
+
+function list(symbols: ReadonlyMap<string, number>): string {
+  if (symbols.size === 0) return "none";
+  const names = [...symbols.keys()];
+  return names.length > 8 ? `${names.slice(0, 8).join(", ")} and ${names.length - 8} more` : names.join(", ");
+}

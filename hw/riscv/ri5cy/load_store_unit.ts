@@ -1,0 +1,132 @@
+/**
+ * The load-store unit of RI5CY and its data port.
+ * @module
+ */
+import type { Hart } from "./hart.ts";
+import type { MicroOperation } from "./micro_operation.ts";
+
+const IDLE = 0, WAIT_DATA = 1, WAIT_DATA_STALLED = 2, IDLE_STALLED = 3;
+
+/**
+ * One access at a time (riscv_load_store_unit.sv): request and grant in the execute stage, the answer in write back. An
+ * access that crosses a word takes two. A load's register is written with the grant; nobody may look before the answer.
+ */
+export class LoadStoreUnit {
+  /** Whether an access is asked for in this cycle, */
+  request = false;
+  /** where: the byte address, of which the port uses the word, */
+  address = 0;
+  /** the lanes of the word, */
+  lanes = 0;
+  /** whether it is a store, */
+  write = false;
+  /** and its data, in their lanes. */
+  data = 0;
+  /** Whether the access is an event load (`p.elw`). */
+  isEvent = false;
+  /** Set by the port: the access is granted in this cycle, */
+  granted = false;
+  /** with this word. */
+  readData = 0;
+  /** Set by the port: the answer to an earlier access arrives in this cycle. */
+  answered = false;
+
+  /** Whether the execute stage holds an access. */
+  active = false;
+  /** Whether the execute stage may go on, as far as memory is concerned. */
+  readyForExecute = true;
+  /** The same for write back. */
+  readyForWriteBack = true;
+
+  #state = IDLE;
+  #second = false;
+  #operation: MicroOperation | undefined;
+  #address = 0;
+  #value = 0;
+  #firstWord = 0;
+
+  /** Takes an instruction that enters the execute stage. */
+  start(op: MicroOperation, hart: Hart): void {
+    this.active = op.isLoad || op.isStore;
+    this.#second = false;
+    if (!this.active) return;
+    this.#operation = op;
+    this.#address = hart.address;
+    this.#value = hart.value;
+  }
+
+  /** A bubble enters the execute stage. */
+  stop(): void {
+    this.active = false;
+    this.#second = false;
+  }
+
+  /** Whether the access crosses a word and its second part is still to come. */
+  get needsSecondAccess(): boolean {
+    if (!this.active || this.#second) return false;
+    const offset = this.#address & 3;
+    return offset !== 0 && offset + this.#operation!.bytes > 4;
+  }
+
+  /** Goes on to the second part. */
+  startSecondAccess(): void {
+    this.#second = true;
+  }
+
+  /** Start of the cycle: what the port asks for. */
+  decide(): void {
+    this.granted = false;
+    const waiting = this.#state === WAIT_DATA;
+    this.request = this.active && (this.#state === IDLE || waiting && this.answered);
+    if (!this.request) return;
+    const op = this.#operation!;
+    const offset = this.#address & 3;
+    const whole = (1 << op.bytes) - 1;
+    this.address = this.#second ? (this.#address & ~3) + 4 : this.#address;
+    this.lanes = this.#second ? whole >>> 4 - offset : whole << offset & 15;
+    this.write = op.isStore;
+    this.isEvent = op.isEventLoad;
+    this.data = offset === 0 ? this.#value : this.#value << 8 * offset | this.#value >>> 32 - 8 * offset;
+  }
+
+  /** Takes the word that comes with a grant. */
+  take(registers: Int32Array): void {
+    const op = this.#operation!;
+    if (!op.isLoad) return;
+    const offset = 8 * (this.#address & 3);
+    let value = this.readData;
+    if (this.#second) value = value << 32 - offset | this.#firstWord >>> offset;
+    else if (this.needsSecondAccess) {
+      this.#firstWord = value;
+      return;
+    } else value >>>= offset;
+    if (op.bytes === 1) value = op.signed ? value << 24 >> 24 : value & 0xff;
+    else if (op.bytes === 2) value = op.signed ? value << 16 >> 16 : value & 0xffff;
+    if (op.loadTarget !== 0) registers[op.loadTarget] = value;
+  }
+
+  /** With the grant known: which stages may go on. */
+  settle(): void {
+    this.readyForWriteBack = this.#state !== WAIT_DATA || this.answered;
+    this.readyForExecute = !this.request || this.granted;
+  }
+
+  /** The clock edge. */
+  commit(exValid: boolean): void {
+    switch (this.#state) {
+      case IDLE:
+        if (this.granted) this.#state = exValid ? WAIT_DATA : WAIT_DATA_STALLED;
+        break;
+      case WAIT_DATA:
+        if (this.answered) this.#state = !this.granted ? IDLE : exValid ? WAIT_DATA : WAIT_DATA_STALLED;
+        break;
+      case WAIT_DATA_STALLED:
+        if (this.answered) this.#state = exValid ? IDLE : IDLE_STALLED;
+        else if (exValid) this.#state = WAIT_DATA;
+        break;
+      case IDLE_STALLED:
+        if (exValid) this.#state = IDLE;
+        break;
+    }
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * An instruction word as the pipeline uses it: decoded once, flags and register numbers ready.
+ * @module
+ */
+import { ARITHMETIC } from "../isa/arithmetic.ts";
+import type { Decoded } from "../isa/decoder.ts";
+import type { Instruction } from "../isa/instruction.ts";
+import { javaScript } from "../isa/javascript.ts";
+import { operands } from "../isa/operands.ts";
+import { type OperandName, operationOf, type Statement } from "../isa/operation.ts";
+import type { Hart } from "./hart.ts";
+import type { CoreVariant } from "./variants.ts";
+
+/** Applies an instruction to a hart: registers at once; address, value, target left in the hart. */
+export type Execute = (hart: Hart, op: MicroOperation, pc: number) => void;
+
+/** No jump, `jal`, `jalr`, conditional branch. */
+export const JUMP_NONE = 0, JUMP_JAL = 1, JUMP_JALR = 2, JUMP_BRANCH = 3;
+
+/** Plain instruction, or one that the controller treats apart. */
+export const PLAIN = 0,
+  ILLEGAL = 1,
+  ECALL = 2,
+  EBREAK = 3,
+  MRET = 4,
+  WFI = 5,
+  FENCE = 6,
+  CSR_STATUS = 7,
+  EVENT_LOAD = 8;
+
+/** Divider operations: none, unsigned, signed. */
+export const DIVIDE_NONE = 0, DIVIDE_UNSIGNED = 1, DIVIDE_SIGNED = 2;
+
+/** CSR operations. */
+export const CSR_NONE = 0, CSR_WRITE = 1, CSR_SET = 2, CSR_CLEAR = 3;
+
+/** A decoded instruction word. Register numbers are 0 where there is none, since x0 is never waited for. */
+export class MicroOperation {
+  /** The instruction word, 16 or 32 bits, unsigned. */
+  readonly word: number;
+  /** Bytes. */
+  readonly size: number;
+  /** What it decodes to; `undefined` if it is illegal. */
+  readonly decoded: Decoded | undefined;
+  /** See {@linkcode PLAIN}. */
+  readonly control: number;
+  /** See {@linkcode JUMP_NONE}. */
+  readonly jump: number;
+  /** Registers that it reads. */
+  readonly sourceA: number;
+  readonly sourceB: number;
+  readonly sourceC: number;
+  /** Register written by the ALU, the pointer for post-increment forms; and whether one is. */
+  readonly aluTarget: number;
+  readonly writesAlu: boolean;
+  /** Register that a load writes. */
+  readonly loadTarget: number;
+  readonly isLoad: boolean;
+  readonly isStore: boolean;
+  /** Bytes of the access. */
+  readonly bytes: number;
+  readonly signed: boolean;
+  /** Whether the ALU, rather than the multiplier, has it. */
+  readonly usesAlu: boolean;
+  readonly isMultiply: boolean;
+  readonly isMulh: boolean;
+  /** See {@linkcode DIVIDE_NONE}. */
+  readonly divide: number;
+  /** See {@linkcode CSR_NONE}. */
+  readonly csrAction: number;
+  readonly csr: number;
+  readonly isCsr: boolean;
+  readonly isLoop: boolean;
+  readonly isEventLoad: boolean;
+  /** Operand fields for {@linkcode MicroOperation.execute}. */
+  readonly rd: number;
+  readonly rs1: number;
+  readonly rs2: number;
+  readonly rs3: number;
+  readonly imm: number;
+  readonly imm2: number;
+  readonly L: number;
+  readonly execute: Execute;
+
+  constructor(word: number, decoded: Decoded | undefined, variant: CoreVariant) {
+    this.word = word;
+    this.decoded = decoded;
+    this.size = (word & 3) === 3 ? 4 : 2;
+    const use = decoded && operands(decoded.instruction);
+    const timing = decoded?.instruction.timing ?? "illegal";
+    const release = variant.release;
+    this.rd = decoded?.rd ?? 0;
+    this.rs1 = decoded?.rs1 ?? 0;
+    this.rs2 = decoded?.rs2 ?? 0;
+    this.rs3 = decoded?.rs3 ?? 0;
+    this.imm = decoded?.imm ?? 0;
+    this.imm2 = decoded?.imm2 ?? 0;
+    this.L = decoded?.L ?? 0;
+    this.csr = decoded?.csr ?? 0;
+
+    this.control = !decoded || timing === "fence" && release === "2018_01"
+      ? ILLEGAL
+      : timing === "csr"
+      ? STATUS_CSRS.has(this.csr) && !(release === "2018_01" && this.csr === 0x041) ? CSR_STATUS : PLAIN
+      : CONTROLS[timing] ?? PLAIN;
+    this.jump = JUMPS[timing] ?? JUMP_NONE;
+    this.sourceA = use?.reads.includes("rs1") ? this.rs1 : 0;
+    this.sourceB = use?.reads.includes("rs2") ? this.rs2 : 0;
+    this.sourceC = use?.reads.includes("rd") ? this.rd : use?.reads.includes("rs3") ? this.rs3 : 0;
+    const moves = use?.writes.includes("rs1") ?? false;
+    this.isLoad = use?.memory?.kind === "load";
+    this.isStore = use?.memory?.kind === "store";
+    this.bytes = use?.memory?.bytes ?? 0;
+    this.signed = use?.memory?.signed ?? false;
+    this.loadTarget = this.rd;
+    this.writesAlu = moves || !this.isLoad && (use?.writes.includes("rd") ?? false);
+    // What the RTL has on its write-address wires, also where nothing is written: the 2018 core compares it all the same.
+    this.aluTarget = moves || decoded && isPostIncrement(decoded.instruction)
+      ? this.rs1
+      : rawTarget(decoded, word, variant);
+    this.isMultiply = timing === "mul" || timing === "mulh";
+    this.usesAlu = !this.isMultiply;
+    this.isMulh = timing === "mulh";
+    this.divide = timing !== "div"
+      ? DIVIDE_NONE
+      : /u$/.test(decoded!.instruction.name)
+      ? DIVIDE_UNSIGNED
+      : DIVIDE_SIGNED;
+    this.csrAction = timing === "csr" ? csrAction(decoded!, this.rs1) : CSR_NONE;
+    this.isCsr = timing === "csr";
+    this.isEventLoad = timing === "eventLoad";
+    this.isLoop = timing === "hwloop";
+    this.execute = decoded ? executor(decoded.instruction, release === "2018_01" ? 2018 : 2019) : () => {};
+  }
+}
+
+const STATUS_CSRS = new Set([0x300, 0x000, 0x041, 0x7b0, 0x7b1, 0x7b2, 0x7b3]);
+
+const CONTROLS: Readonly<Record<string, number>> = {
+  fence: FENCE,
+  ecall: ECALL,
+  ebreak: EBREAK,
+  mret: MRET,
+  wfi: WFI,
+  eventLoad: EVENT_LOAD,
+};
+
+const JUMPS: Readonly<Record<string, number>> = { jump: JUMP_JAL, jumpRegister: JUMP_JALR, branch: JUMP_BRANCH };
+
+function isPostIncrement(instruction: Instruction): boolean {
+  return instruction.syntax.includes("!");
+}
+
+/** Bits 11:7 of the instruction, in its 32-bit form. */
+function rawTarget(decoded: Decoded | undefined, word: number, variant: CoreVariant): number {
+  if (!decoded) return word >>> 7 & 31;
+  if (decoded.size === 4) return word >>> 7 & 31;
+  const { instruction } = decoded;
+  const fields: Record<string, number> = {};
+  for (const { name } of variant.instructions.encodingOf(instruction).fields) {
+    fields[name] = decoded[name as "rd"];
+  }
+  return variant.instructions.encode(instruction, fields) >>> 7 & 31;
+}
+
+function csrAction(decoded: Decoded, rs1: number): number {
+  const [first] = operationOf(decoded.instruction);
+  if (first.kind !== "write" || first.value.kind !== "csr") return CSR_NONE;
+  if (first.value.action === "write") return CSR_WRITE;
+  const immediate = decoded.instruction.syntax.includes("imm");
+  if ((immediate ? decoded.imm : rs1) === 0) return CSR_NONE;
+  return first.value.action === "set" ? CSR_SET : CSR_CLEAR;
+}
+
+const executors = { 2018: new Map<Instruction, Execute>(), 2019: new Map<Instruction, Execute>() };
+
+const OPERANDS: Readonly<Record<OperandName, string>> = {
+  rs1: "r[op.rs1]",
+  rs2: "r[op.rs2]",
+  rs3: "r[op.rs3]",
+  rd: "r[op.rd]",
+  imm: "op.imm",
+  imm2: "op.imm2",
+  L: "op.L",
+  csr: "op.csr",
+  size: "op.size",
+  pc: "pc",
+};
+
+/** The function that executes a row of the table, made when it is first met. */
+function executor(instruction: Instruction, year: 2018 | 2019): Execute {
+  let execute = executors[year].get(instruction);
+  if (!execute) executors[year].set(instruction, execute = compile(operationOf(instruction, year)));
+  return execute;
+}
+
+function compile(operation: readonly Statement[]): Execute {
+  const text = (expression: Parameters<typeof javaScript>[0]) => javaScript(expression, (name) => OPERANDS[name]);
+  const lines: string[] = [];
+  const writes: string[] = [];
+  for (const statement of operation) {
+    switch (statement.kind) {
+      case "let":
+        lines.push(`const ${statement.name}=${text(statement.value)};`);
+        break;
+      case "write": {
+        const { value, register } = statement;
+        if (value.kind === "load" || value.kind === "eventLoad") lines.push(`hart.address=${text(value.address)};`);
+        else if (value.kind === "csr") lines.push(`hart.value=${text(value.value)};`);
+        else {
+          const name = `w${writes.length}`;
+          lines.push(`const ${name}=${text(value)};`);
+          writes.push(`if(op.${register}!==0)r[op.${register}]=${name};`);
+        }
+        break;
+      }
+      case "store":
+        lines.push(`hart.address=${text(statement.address)};hart.value=${text(statement.value)};`);
+        break;
+      case "branch":
+        lines.push(`hart.taken=${text(statement.condition)}!==0;hart.target=${text(statement.target)};`);
+        break;
+      case "jump":
+        lines.push(`hart.target=${text(statement.target)};`);
+        break;
+      case "hwloop": {
+        const part = { start: "loopStart", end: "loopEnd", count: "loopCount" }[statement.part];
+        lines.push(`hart.${part}[${text(statement.loop)}]=${text(statement.value)};`);
+        break;
+      }
+    }
+  }
+  const names = Object.keys(ARITHMETIC);
+  const source = `return (hart,op,pc)=>{const r=hart.registers;${lines.join("")}${writes.join("")}}`;
+  return new Function(...names, source)(...Object.values(ARITHMETIC));
+}

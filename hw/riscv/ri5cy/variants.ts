@@ -1,0 +1,59 @@
+/**
+ * Which core: releases of RI5CY and CV32E40P, and their fetch.
+ * @module
+ */
+import { cv32e40p, ri5cy } from "../isa/isa.ts";
+import type { InstructionSet } from "../isa/decoder.ts";
+
+/** A release of the core's RTL. */
+export type CoreRelease = "2018_01" | "2019_11" | "1_8_3";
+
+/** Parameters of a core. */
+export interface CoreVariant {
+  /** Its name, as recordings and the command line have it. */
+  readonly name: CoreName;
+  /** The RTL that it equals. */
+  readonly release: CoreRelease;
+  /** Width of a fetch, in bits. */
+  readonly fetchBits: 32 | 128;
+  /** Encodings that it decodes. */
+  readonly instructions: InstructionSet;
+  /** Where the RTL comes from. */
+  readonly source: string;
+}
+
+/** Names of the cores. */
+export type CoreName =
+  | "ri5cy_2018_01"
+  | "ri5cy_2018_01_fetch128"
+  | "ri5cy_2019_11"
+  | "ri5cy_2019_11_fetch128"
+  | "cv32e40p_1_8_3";
+
+const january2018 = "RI5CY 12e1cda7 (pulpissimo-v1.0.0, 2018-01-22), PULP_CLUSTER=1, PULP_SECURE=0, FPU=0";
+const november2019 = "RI5CY be1fdf50 (pulpissimo-v3.4.0, 2019-11-18), PULP_CLUSTER=1, PULP_SECURE=0, FPU=0";
+
+function variant(
+  name: CoreName,
+  release: CoreRelease,
+  fetchBits: 32 | 128,
+  source: string,
+  instructions = ri5cy,
+): CoreVariant {
+  return Object.freeze({ name, release, fetchBits, instructions, source });
+}
+
+/** The cores by name. GAP8's are taken to be `ri5cy_2019_11_fetch128`: there is no public RTL of GAP8. */
+export const coreVariants: Readonly<Record<CoreName, CoreVariant>> = Object.freeze({
+  ri5cy_2018_01: variant("ri5cy_2018_01", "2018_01", 32, january2018),
+  ri5cy_2018_01_fetch128: variant("ri5cy_2018_01_fetch128", "2018_01", 128, january2018),
+  ri5cy_2019_11: variant("ri5cy_2019_11", "2019_11", 32, november2019),
+  ri5cy_2019_11_fetch128: variant("ri5cy_2019_11_fetch128", "2019_11", 128, november2019),
+  cv32e40p_1_8_3: variant(
+    "cv32e40p_1_8_3",
+    "1_8_3",
+    32,
+    "CV32E40P 360d2728 (cv32e40p_v1.8.3), COREV_PULP=1, COREV_CLUSTER=0, FPU=0",
+    cv32e40p,
+  ),
+});

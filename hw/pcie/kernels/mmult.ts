@@ -1,0 +1,103 @@
+/**
+ * The matrix product of the scheduling notebook's design, as a dataflow model.
+ * @module
+ */
+import { Fifo, type Process } from "../../../sim/mod.ts";
+import type { AxiReader } from "../axi_master.ts";
+import type { ParamTable } from "../../params.ts";
+import { type ArgumentValues, ComputeUnit, type ComputeUnitParams } from "../compute_unit.ts";
+import type { KernelSpec } from "../hls_registers.ts";
+
+/** Rows and columns of its matrices (Alveo-PYNQ 3958c47, `#define N 512`). */
+export const MMULT_SIZE = 512;
+/** Rows of A that wait between the process that assembles them and the one that uses them: two, the default depth. */
+const WAITING_ROWS = 2;
+
+/**
+ * C = A * B for 512 x 512 signed words. B is loaded first, an element a cycle; then C comes out at an element a cycle,
+ * while A streams in, a row ahead: 2 * 512^2 cycles and the latencies. C is written in the second half only.
+ */
+export class Mmult extends ComputeUnit {
+  /** Arguments: A and C share a memory port. */
+  static readonly kernel: KernelSpec = {
+    name: "mmult",
+    arguments: [
+      { name: "A", type: "int const *", port: "gmem_AC" },
+      { name: "B", type: "int const *", port: "gmem_B" },
+      { name: "C", type: "int*", port: "gmem_AC" },
+    ],
+  };
+
+  /** Costs: a deeper pipeline than most. */
+  static override readonly params: ParamTable<ComputeUnitParams> = {
+    ...ComputeUnit.params,
+    pipelineCycles: {
+      ...ComputeUnit.params.pipelineCycles,
+      default: 24,
+      source: "assumed (15 to 40: a multiplier and an adder tree of 512 inputs)",
+    },
+  };
+
+  /** Loads B, then multiplies row by row. */
+  protected override *execute({ A, B, C }: ArgumentValues): Process {
+    const n = MMULT_SIZE;
+    const bytes = 4 * n * n;
+    const rows = new Fifo<Int32Array>(this.sim, `${this.path}.a_wide`, WAITING_ROWS);
+    const source = this.port("gmem_AC").reader(A, bytes);
+    const assembly = this.fork("to_wide_a", () => assemble(source, n, rows));
+    const b = new Int32Array(n * n);
+    yield* load(this.port("gmem_B").reader(B, bytes), b);
+    yield this.params.pipelineCycles;
+    const sink = this.port("gmem_AC").writer(C, bytes);
+    for (let row = 0; row < n; row++) {
+      const a = yield* rows.take();
+      yield n;
+      yield* sink.put(multiplyRow(a, b, n));
+    }
+    yield* assembly.join();
+    yield* sink.flush();
+  }
+}
+
+/** Takes all of a stream, an element a cycle. */
+function* load(source: AxiReader, into: Int32Array): Process {
+  for (let at = 0; at < into.length;) {
+    const words = yield* source.take();
+    into.set(words, at);
+    at += words.length;
+    yield words.length;
+  }
+}
+
+/** Makes rows of a stream, an element a cycle. */
+function* assemble(source: AxiReader, n: number, rows: Fifo<Int32Array>): Process {
+  let row = new Int32Array(n), filled = 0;
+  while (!source.finished) {
+    const words = yield* source.take();
+    for (let at = 0; at < words.length;) {
+      const count = Math.min(words.length - at, n - filled);
+      row.set(words.subarray(at, at + count), filled);
+      at += count;
+      filled += count;
+      yield count;
+      if (filled < n) continue;
+      yield* rows.put(row);
+      row = new Int32Array(n);
+      filled = 0;
+    }
+  }
+}
+
+/** One row of the product, modulo 2^32; four rows of B at a time, so that sums are stored once for four products. */
+export function multiplyRow(a: Int32Array, b: Int32Array, n: number): Int32Array {
+  const c = new Int32Array(n);
+  for (let k = 0; k < n; k += 4) {
+    const a0 = a[k], a1 = a[k + 1], a2 = a[k + 2], a3 = a[k + 3];
+    const r0 = k * n, r1 = r0 + n, r2 = r1 + n, r3 = r2 + n;
+    for (let j = 0; j < n; j++) {
+      c[j] = c[j] + Math.imul(a0, b[r0 + j]) + Math.imul(a1, b[r1 + j]) + Math.imul(a2, b[r2 + j]) +
+          Math.imul(a3, b[r3 + j]) | 0;
+    }
+  }
+  return c;
+}

@@ -1,0 +1,233 @@
+/**
+ * A PCI Express link between a host and a card: posted writes, reads that wait for their completion, interrupt messages,
+ * and the time that packets take.
+ * @module
+ */
+import { type Counter, type Process, ps, type Task, type TracePoint } from "../../sim/mod.ts";
+import { Component, type Parent, type Placement } from "../component.ts";
+import type { ParamTable } from "../params.ts";
+import type { Initiator } from "../port.ts";
+import { CardBus, InterruptSink } from "./card_bus.ts";
+
+/** Width, speed and delays of a link. */
+export interface PcieLinkParams {
+  /** Transfers per second and lane. */
+  readonly gigatransfers: number;
+  /** Lanes. */
+  readonly lanes: number;
+  /** Share of the bits that carry packets. */
+  readonly encoding: number;
+  /** Most data bytes in a packet. */
+  readonly maxPayloadBytes: number;
+  /** Most data bytes that one read request asks for. */
+  readonly maxReadRequestBytes: number;
+  /** Bytes of a packet beside its data. */
+  readonly packetOverheadBytes: number;
+  /** From one end to the other. */
+  readonly latencyNs: number;
+  /** From a read request at the card's edge to its completion. */
+  readonly registerReadNs: number;
+}
+
+/** One way through the link. */
+export type Direction = "down" | "up";
+
+/** A posted write on its way to the card. */
+interface Posted {
+  readonly arrivalPs: number;
+  readonly address: number;
+  /** One word, or several for consecutive addresses. */
+  readonly value: number | Uint32Array;
+}
+
+/** The link. `down` is from the host to the card. */
+export class PcieLink extends Component<PcieLinkParams> {
+  /** Width, speed and delays. */
+  static override readonly params: ParamTable<PcieLinkParams> = {
+    gigatransfers: { default: 8, unit: "GT/s", description: "per lane", source: "PCI Express 3.0", min: 2.5 },
+    lanes: { default: 16, unit: "lane", description: "lanes", source: "Alveo U200 data sheet", min: 1, max: 16 },
+    encoding: {
+      default: 128 / 130,
+      unit: "1",
+      description: "share of the bits that carry packets",
+      source: "PCI Express 3.0",
+    },
+    maxPayloadBytes: {
+      default: 256,
+      unit: "B",
+      description: "most data in a packet",
+      source: "Xilinx AR 68049: servers set 128 or 256",
+      min: 64,
+    },
+    maxReadRequestBytes: {
+      default: 512,
+      unit: "B",
+      description: "most data that a read request asks for",
+      source: "Xilinx AR 68049",
+      min: 64,
+    },
+    packetOverheadBytes: {
+      default: 24,
+      unit: "B",
+      description: "framing, sequence number, 4-word header and checksum",
+      source: "PCI Express 3.0 (20 with a 3-word header)",
+    },
+    latencyNs: {
+      default: 400,
+      unit: "ns",
+      description: "one way, from the host's root complex to the card's bus",
+      source: "assumed (300 to 800; the published round trips of reads are 696 to 1704 ns)",
+    },
+    registerReadNs: {
+      default: 100,
+      unit: "ns",
+      description: "a register read on the card's own bus",
+      source: "assumed (50 to 300)",
+    },
+  };
+
+  /** The card's registers. */
+  readonly bar: Initiator<CardBus> = this.initiator("bar", CardBus);
+  /** The host's interrupt controller. */
+  readonly interrupts: Initiator<InterruptSink> = this.initiator("interrupts", InterruptSink);
+  /** Bytes to the card, packet overhead included. */
+  readonly bytesDown: Counter = this.counter("bytes_down", "B", "bytes to the card, packet overhead included");
+  /** Bytes from the card, packet overhead included. */
+  readonly bytesUp: Counter = this.counter("bytes_up", "B", "bytes from the card, packet overhead included");
+  /** Register reads. */
+  readonly reads: Counter = this.counter("register_reads", "read", "register reads by the host");
+  /** Words of posted register writes. */
+  readonly writes: Counter = this.counter("register_writes", "word", "words of register writes by the host");
+  /** Interrupt messages. */
+  readonly messages: Counter = this.counter("interrupt_messages", "message", "interrupt messages to the host");
+  private readonly trace: TracePoint<string> = this.tracePoint("messages", {
+    kind: "event",
+    unit: "text",
+    description: "interrupt messages that reach the host",
+    canonical: true,
+  });
+
+  /** Picoseconds per byte. */
+  readonly psPerByte: number;
+  private readonly freeAt = { down: 0, up: 0 };
+  private readonly posted: Posted[] = [];
+  private postedHead = 0;
+  private readonly deliver: Task;
+  private readonly pendingVectors: { readonly arrivalPs: number; readonly vector: number }[] = [];
+  private readonly ring: Task;
+
+  /** An idle link. */
+  constructor(parent: Parent, name: string, params: Partial<PcieLinkParams> = {}, placement: Placement = {}) {
+    super(parent, name, params, placement);
+    const { gigatransfers, lanes, encoding } = this.params;
+    this.psPerByte = 8000 / (gigatransfers * lanes * encoding);
+    this.deliver = this.sim.task(`${this.path}.deliver`, () => this.#deliver());
+    this.ring = this.sim.task(`${this.path}.ring`, () => this.#ring());
+  }
+
+  /** Bytes that `bytes` of data take on the wire, in packets of the largest payload. */
+  wireBytes(bytes: number): number {
+    const { maxPayloadBytes, packetOverheadBytes } = this.params;
+    return bytes + Math.ceil(bytes / maxPayloadBytes) * packetOverheadBytes;
+  }
+
+  /** Sends `bytes` of data one way, now or when the link is free; when the last of it has left, in picoseconds. */
+  send(direction: Direction, bytes: number): number {
+    const wire = this.wireBytes(bytes);
+    (direction === "down" ? this.bytesDown : this.bytesUp).add(wire);
+    const from = Math.max(this.sim.now, this.freeAt[direction]);
+    const left = from + Math.round(wire * this.psPerByte);
+    this.freeAt[direction] = left;
+    return left;
+  }
+
+  /** Sends a packet without data, such as a read request; when it has left, in picoseconds. */
+  request(direction: Direction): number {
+    const wire = this.params.packetOverheadBytes;
+    (direction === "down" ? this.bytesDown : this.bytesUp).add(wire);
+    const from = Math.max(this.sim.now, this.freeAt[direction]);
+    return this.freeAt[direction] = from + Math.round(wire * this.psPerByte);
+  }
+
+  /** One way through the link, in picoseconds. */
+  get latencyPs(): number {
+    return this.params.latencyNs * 1000;
+  }
+
+  /** A posted write of one word: the host goes on at once, the card sees it later, in order. */
+  write32(address: number, value: number): void {
+    this.#post({ arrivalPs: this.send("down", 4) + this.latencyPs, address, value });
+    this.writes.add();
+  }
+
+  /** Posted writes of consecutive words, one packet each, as uncached stores make them; they arrive in order. */
+  writeWords(address: number, words: Uint32Array): void {
+    let left = 0;
+    for (let i = 0; i < words.length; i++) left = this.send("down", 4);
+    this.#post({ arrivalPs: left + this.latencyPs, address, value: words });
+    this.writes.add(words.length);
+  }
+
+  /** Reads a register: the caller waits for the round trip. */
+  *read32(address: number): Process<number> {
+    this.reads.add();
+    yield ps(this.request("down") + this.latencyPs - this.sim.now);
+    // Reads do not overtake posted writes: those arrive in this moment at the latest.
+    this.#deliverUntil(this.sim.now);
+    const value = this.bar.read32(address);
+    yield ps(this.params.registerReadNs * 1000);
+    yield ps(this.send("up", 4) + this.latencyPs - this.sim.now);
+    return value;
+  }
+
+  /** Sends an interrupt message to the host. */
+  interrupt(vector: number): void {
+    const arrivalPs = this.send("up", 4) + this.latencyPs;
+    this.pendingVectors.push({ arrivalPs, vector });
+    if (!this.ring.queued) this.ring.afterTime(ps(arrivalPs - this.sim.now));
+  }
+
+  #post(write: Posted): void {
+    this.posted.push(write);
+    if (!this.deliver.queued) this.deliver.afterTime(ps(write.arrivalPs - this.sim.now));
+  }
+
+  #deliver(): void {
+    this.#deliverUntil(this.sim.now);
+    if (this.postedHead < this.posted.length) {
+      this.deliver.afterTime(ps(this.posted[this.postedHead].arrivalPs - this.sim.now));
+    }
+  }
+
+  #deliverUntil(now: number): void {
+    const { posted, bar } = this;
+    while (this.postedHead < posted.length && posted[this.postedHead].arrivalPs <= now) {
+      const { address, value } = posted[this.postedHead++];
+      if (typeof value === "number") bar.write32(address, value);
+      else for (let i = 0; i < value.length; i++) bar.write32(address + 4 * i, value[i]);
+    }
+    if (this.postedHead === posted.length) {
+      posted.length = 0;
+      this.postedHead = 0;
+    } else if (this.postedHead > 1024) {
+      posted.splice(0, this.postedHead);
+      this.postedHead = 0;
+    }
+  }
+
+  #ring(): void {
+    const { pendingVectors } = this;
+    while (pendingVectors.length > 0 && pendingVectors[0].arrivalPs <= this.sim.now) {
+      const { vector } = pendingVectors.shift()!;
+      this.messages.add();
+      if (this.trace.on) this.trace.emit(`vector ${vector}`);
+      this.interrupts.interrupt(vector);
+    }
+    if (pendingVectors.length > 0) this.ring.afterTime(ps(pendingVectors[0].arrivalPs - this.sim.now));
+  }
+
+  /** Bytes per second and direction, packets included. */
+  get bytesPerSecond(): number {
+    return 1e12 / this.psPerByte;
+  }
+}

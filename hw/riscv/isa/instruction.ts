@@ -44,10 +44,19 @@ export interface Instruction {
   readonly cv32e40p?: string;
   /** Its mnemonic in CV32E40P, where that differs. */
   readonly cv32e40pName?: string;
+  /** Its operands in CV32E40P's assembler order, where that differs. */
+  readonly cv32e40pSyntax?: string;
   /** What it does, in the language of `operation.ts`. */
   readonly operation: string;
   /** What it did on the RI5CY of January 2018, where that differs. */
   readonly operation2018?: string;
+  /** 2019: the RI5CY of January 2018 refuses it. */
+  readonly since?: 2019;
+  /**
+   * A register field that the decoder of a core counts as read, so that the instruction waits for a load into it, though the
+   * operation does not use it: `rs2` is bits 24:20, `rd` bits 11:7 of the word.
+   */
+  readonly waitsFor?: Partial<Readonly<Record<SetName, "rs2" | "rd">>>;
   /** Its timing class. */
   readonly timing: TimingClass;
   /** What it does, in one line for people. */
@@ -66,8 +75,8 @@ export interface Encodings {
   readonly ri5cy?: string;
   /** In CV32E40P. */
   readonly cv32e40p?: string;
-  /** The mnemonic in CV32E40P, where that differs. */
-  readonly cv32e40pName?: string;
+  /** The mnemonic in CV32E40P where that differs, and its operands where they do: `cv.lw rd, (rs1), imm`. */
+  readonly as?: string;
 }
 
 /** Writes rows of one extension and timing class; made by {@linkcode rows}. */
@@ -86,8 +95,24 @@ export type RowWriter = (
 export function rows(extension: Extension, timing: TimingClass): RowWriter {
   return (heading, encoding, operation, summary, more = {}) => {
     const [name, syntax] = splitHeading(heading);
-    const encodings = typeof encoding === "string" ? { ri5cy: encoding, cv32e40p: encoding } : encoding;
-    return { name, extension, syntax, ...encodings, operation, timing, summary, ...more };
+    if (typeof encoding === "string") {
+      return { name, extension, syntax, ri5cy: encoding, cv32e40p: encoding, operation, timing, summary, ...more };
+    }
+    const { ri5cy, cv32e40p, as = name } = encoding;
+    const [cv32e40pName, cv32e40pSyntax] = splitHeading(as);
+    return {
+      name,
+      extension,
+      syntax,
+      ri5cy,
+      cv32e40p,
+      cv32e40pName,
+      cv32e40pSyntax: cv32e40pSyntax || syntax,
+      operation,
+      timing,
+      summary,
+      ...more,
+    };
   };
 }
 
@@ -105,4 +130,9 @@ export function operandNames(syntax: string): readonly string[] {
 /** The mnemonic of an instruction in a set. */
 export function nameIn(set: SetName, instruction: Instruction): string {
   return set === "cv32e40p" ? instruction.cv32e40pName ?? instruction.name : instruction.name;
+}
+
+/** The operands of an instruction, in the order that the set's assembler has them. */
+export function syntaxIn(set: SetName, instruction: Instruction): string {
+  return set === "cv32e40p" ? instruction.cv32e40pSyntax ?? instruction.syntax : instruction.syntax;
 }

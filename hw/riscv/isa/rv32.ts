@@ -103,8 +103,11 @@ const fences: readonly Instruction[] = [
     "xxxx XXXXXXXX xxxxx 000 xxxxx 0001111",
     "fence()",
     "Order memory accesses; the cores fetch anew, as for fence.i.",
+    { since: 2019 },
   ),
-  rows("Zifencei", "fence")("fence.i", "xxxxxxxxxxxx xxxxx 001 xxxxx 0001111", "fence()", "Fetch anew what follows."),
+  rows("Zifencei", "fence")("fence.i", "xxxxxxxxxxxx xxxxx 001 xxxxx 0001111", "fence()", "Fetch anew what follows.", {
+    since: 2019,
+  }),
 ];
 
 /** Zicsr. */

@@ -1,6 +1,7 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "npm:fast-check@4.10.2";
 import { ElfError, readElf } from "../../../hw/riscv/elf.ts";
+import { elf, elfFiles, type Group } from "../../golden_files.ts";
 import { cases, seed } from "../../sampling.ts";
 
 interface SegmentOptions {
@@ -333,4 +334,86 @@ Deno.test("readElf refuses an entry outside of executable segments", () => {
   );
   refuses(build([{ ...code, flags: 6 }]), "its entry 0x1C000000 lies in no executable segment: it has none");
   refuses(build(undefined, [], CODE + 1), "its entry 0x1C000001 is odd: instructions lie at even addresses");
+});
+
+const golden = (["core", "corpus", "cluster"] as Group[]).flatMap((group) =>
+  elfFiles(group).map((file) => ({ name: `${group}/${file}`, read: () => elf(group, file) }))
+);
+
+Deno.test("readElf reads all recorded programs", () => {
+  for (const { name, read } of golden) {
+    const { entry, segments, symbols, symbolAt, flags } = readElf(read());
+    assertEquals([segments[0].address >= 0x1000_0000, segments[0].flags.readable, flags.floatAbi], [
+      true,
+      true,
+      "soft",
+    ]);
+    if (name.startsWith("core/")) {
+      assertEquals(symbolAt(entry), { name: "_start", offset: 0 });
+      assertEquals(symbols.find(({ name }) => name === "_stack")?.kind, "absolute");
+    } else assertEquals([entry, symbols.length], [0x1c00_0080, 0]);
+  }
+});
+
+Deno.test("readElf throws nothing but ElfErrors, on random damage to recorded programs", () => {
+  const word = fc.oneof(fc.nat(0xffff_ffff), fc.constantFrom(0, 1, 2 ** 31 - 1, 2 ** 31, 0xffff_fff0, 0xffff_ffff));
+  const half = fc.oneof(fc.nat(0xffff), fc.constantFrom(0, 1, 0xffff));
+  const damage = fc.record({
+    // Headers are at both ends of a file; what lies between is code for the most part.
+    at: fc.oneof(fc.nat(200), fc.integer({ min: -1500, max: -1 }), fc.nat(20_000)),
+    change: fc.oneof(
+      fc.record({ sizeBytes: fc.constant(4 as const), value: word }),
+      fc.record({ sizeBytes: fc.constant(2 as const), value: half }),
+      fc.record({ sizeBytes: fc.constant(1 as const), value: fc.nat(255) }),
+    ),
+  });
+  const seen = { read: 0, refused: 0 };
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...golden),
+      fc.array(damage, { maxLength: 3 }),
+      fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 4 }),
+      ({ read }, damages, cut) => {
+        const whole = read();
+        const file = patched(
+          whole,
+          ...damages.map(({ at, change: { sizeBytes, value } }): [number, 1 | 2 | 4, number] => [
+            Math.min(at < 0 ? Math.max(0, whole.length + at) : at % whole.length, whole.length - 4),
+            sizeBytes,
+            value,
+          ]),
+        ).subarray(0, cut === null ? whole.length : Math.floor(cut * whole.length));
+        try {
+          const { entry, segments, symbols, symbolAt } = readElf(file);
+          for (const { address, bytes, sizeInMemory } of segments) {
+            assert(bytes.length <= sizeInMemory && address + sizeInMemory <= 2 ** 32);
+          }
+          for (const [index, { address }] of segments.entries()) {
+            const before = segments[index - 1];
+            if (before !== undefined) assert(before.address + before.sizeInMemory <= address);
+          }
+          for (const address of [entry, ...symbols.map((symbol) => symbol.address)]) {
+            const place = symbolAt(address);
+            if (place === undefined) continue;
+            assert(symbols.some(({ name, address: base }) => name === place.name && base + place.offset === address));
+          }
+          seen.read++;
+        } catch (error) {
+          if (!(error instanceof ElfError)) throw error;
+          assert(error.message.startsWith("Cannot read ELF: ") && error.message.length < 400, error.message);
+          seen.refused++;
+        }
+      },
+    ),
+    { seed, numRuns: cases(1500, 100_000) },
+  );
+  assert(seen.read > 0 && seen.refused > 0);
+});
+
+Deno.test("readElf says what is missing in a recorded program that was cut anywhere", () => {
+  const file = elf("core", "elf/ri5cy/c_crc32.elf");
+  for (let length = 0; length < file.length; length++) {
+    const { message } = assertThrows(() => readElf(file.subarray(0, length)), ElfError);
+    assert(length < 4 || message.includes("is cut off"), message);
+  }
 });

@@ -11,6 +11,13 @@ import { SimulationError } from "../../sim/mod.ts";
 export class XclbinError extends SimulationError {
   /** The class's name, for stack traces and tests. */
   override name = "XclbinError";
+
+  /** Made with a sentence; names out of a damaged file may be anything, so it is cut and control characters go. */
+  constructor(sentence: string) {
+    // deno-lint-ignore no-control-regex
+    const line = sentence.replace(/[\0-\x1f\x7f-\x9f\u2028\u2029]/g, "?");
+    super(line.length > 400 ? `${line.slice(0, 250)} ... ${line.slice(-100)}` : line);
+  }
 }
 
 /** What the file is for (XCLBIN_MODE), by its number. */

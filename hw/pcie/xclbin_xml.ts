@@ -17,8 +17,8 @@ export interface XmlElement {
 /** How deep elements may be nested: kernels' ports are 6 deep, and listings of modules a few more. */
 const MAX_DEPTH = 64;
 
-/** How many elements there may be: memory for a few hundred megabytes at most. */
-const MAX_ELEMENTS = 1_000_000;
+/** How many elements there may be: linked designs have some thousands. */
+const MAX_ELEMENTS = 250_000;
 
 const ENTITIES: ReadonlyMap<string, string> = new Map([
   ["amp", "&"],

@@ -1,0 +1,80 @@
+/**
+ * The compute units of a design: what its tables and its metadata say of each instance of a kernel, taken together.
+ * @module
+ */
+import { type XclbinContent, XclbinError, type XclbinKernel, type XclbinKernelIp } from "./xclbin_content.ts";
+
+/** An instance of a kernel that the host can reach. */
+export interface XclbinUnit {
+  /** Its name: `mmult_1`. */
+  readonly name: string;
+  /** The kernel. */
+  readonly kernel: XclbinKernel;
+  /** Its entry in IP_LAYOUT. */
+  readonly ip: XclbinKernelIp;
+  /** Place of that entry. */
+  readonly ipIndex: number;
+  /** Its bit in the masks of commands: its rank by address. */
+  readonly cuIndex: number;
+  /** Address of its registers. */
+  readonly baseAddress: number;
+  /** Size of its registers, in bytes: the range of its largest slave port. */
+  readonly rangeBytes: number;
+  /** For each argument that is connected, by its number, the places of its memories in `memories`. */
+  readonly memoriesOf: ReadonlyMap<number, readonly number[]>;
+}
+
+/**
+ * The units by rising address; those without registers, which run on their own, are left out. Throws an XclbinError if
+ * the metadata and IP_LAYOUT disagree, or two units are in one place.
+ */
+export function unitsOf({ kernels, ips, connections }: XclbinContent): XclbinUnit[] {
+  const units = kernels.flatMap((kernel) =>
+    kernel.instances.flatMap((instance) => {
+      const base = instance.addressRanges.find((range) => range.base !== undefined)?.base;
+      if (base === undefined) return [];
+      const name = `${kernel.name}:${instance.name}`;
+      const ipIndex = ips.findIndex((ip) => ip.name === name);
+      const ip = ips[ipIndex];
+      if (ip?.type !== "IP_KERNEL" || ip.baseAddress !== base) {
+        throw new XclbinError(
+          `Cannot place compute unit ${name}: the metadata says ${hex(base)}, and IP_LAYOUT ` +
+            (ip?.type !== "IP_KERNEL" ? "has no kernel of that name" : `says ${hex(ip.baseAddress)}`) +
+            "; the file is damaged",
+        );
+      }
+      const ranges = kernel.ports.filter((port) => port.mode === "slave").map((port) => port.rangeBytes);
+      const memoriesOf = new Map<number, number[]>();
+      for (const connection of connections) {
+        if (connection.ipIndex !== ipIndex) continue;
+        const { argIndex, memoryIndex } = connection;
+        memoriesOf.set(argIndex, [...memoriesOf.get(argIndex) ?? [], memoryIndex]);
+      }
+      return {
+        name: instance.name,
+        kernel,
+        ip,
+        ipIndex,
+        baseAddress: base,
+        rangeBytes: Math.max(0, ...ranges),
+        memoriesOf,
+      };
+    })
+  );
+  units.sort((a, b) => a.baseAddress - b.baseAddress);
+  for (const [index, unit] of units.entries()) {
+    const before = units[index - 1];
+    if (!before || before.baseAddress + before.rangeBytes <= unit.baseAddress) continue;
+    throw new XclbinError(
+      `Cannot place compute unit ${unit.name} at ${hex(unit.baseAddress)}: ${before.name} has ${
+        hex(before.rangeBytes)
+      } ` +
+        `bytes from ${hex(before.baseAddress)} on; the file is damaged`,
+    );
+  }
+  return units.map((unit, cuIndex) => ({ ...unit, cuIndex }));
+}
+
+function hex(address: number | undefined): string {
+  return address === undefined ? "that it has no address" : `0x${address.toString(16)}`;
+}

@@ -24,6 +24,8 @@ interface SymbolOptions {
 
 const CODE = 0x1c00_0000, DATA = 0x1c00_8000;
 const HEADER = 52, SYMBOLS_AT = 0x400, STRINGS_AT = 0x800, SECTIONS_AT = 0xc00, SIZE = SECTIONS_AT + 3 * 40;
+/** Section headers. */
+const SYMTAB = SECTIONS_AT + 40, STRTAB = SECTIONS_AT + 80;
 const code: SegmentOptions = { runAddress: CODE, bytes: [0x13, 0, 0, 0, 0x6f, 0, 0, 0], flags: 5 };
 const data: SegmentOptions = { runAddress: DATA, bytes: [1, 2, 3], sizeInMemory: 16, flags: 6 };
 
@@ -56,13 +58,15 @@ function build(segments: SegmentOptions[] = [code, data], symbols: SymbolOptions
     file.set(encoded, string);
     string += encoded.length + 1;
   });
-  words(SECTIONS_AT + 40, 0, 2, 0, 0, SYMBOLS_AT, 16 * (symbols.length + 1), 2, 0, 4, 16);
-  words(SECTIONS_AT + 80, 0, 3, 0, 0, STRINGS_AT, string - STRINGS_AT);
+  words(SYMTAB, 0, 2, 0, 0, SYMBOLS_AT, 16 * (symbols.length + 1), 2, 0, 4, 16);
+  words(STRTAB, 0, 3, 0, 0, STRINGS_AT, string - STRINGS_AT);
   return file;
 }
 
-/** The same file with other numbers at some places: [offset, bytes of the number, value]. */
-function patched(file: Uint8Array, ...changes: [at: number, sizeBytes: 1 | 2 | 4, value: number][]): Uint8Array {
+type Change = [at: number, sizeBytes: 1 | 2 | 4, value: number];
+
+/** The same file with other numbers at some places. */
+function patched(file: Uint8Array, ...changes: Change[]): Uint8Array {
   const copy = file.slice(), view = new DataView(copy.buffer);
   for (const [at, sizeBytes, value] of changes) {
     if (sizeBytes === 1) view.setUint8(at, value);
@@ -89,11 +93,8 @@ Deno.test("readElf gives the entry, the segments in the order of addresses, and 
     { readable: true, writable: true, executable: false },
   ]);
   assertEquals(elf.flags, { compressed: true, floatAbi: "soft", reducedRegisters: false });
-  assertEquals(readElf(patched(build(), [36, 4, 8 + 2])).flags, {
-    compressed: false,
-    floatAbi: "single",
-    reducedRegisters: true,
-  });
+  const { flags } = readElf(patched(build(), [36, 4, 8 + 2]));
+  assertEquals(flags, { compressed: false, floatAbi: "single", reducedRegisters: true });
 });
 
 Deno.test("readElf reads a view into a larger buffer, at any alignment", () => {
@@ -117,8 +118,10 @@ Deno.test("readElf takes virtual addresses where the linker left all physical on
 });
 
 Deno.test("readElf leaves out empty segments and other program headers, wherever they point", () => {
-  const attributes = { runAddress: 0, bytes: [1], sizeInMemory: 0 };
-  const file = build([attributes, code, { runAddress: CODE }, { runAddress: DATA, sizeInMemory: 4 }]);
+  const file = build([{ runAddress: 0, bytes: [1], sizeInMemory: 0 }, code, { runAddress: CODE }, {
+    runAddress: DATA,
+    sizeInMemory: 4,
+  }]);
   const elf = readElf(patched(file, [HEADER, 4, 0x7000_0003], [HEADER + 3 * 32 + 4, 4, 0xffff_0000]));
   assertEquals(elf.segments.map((segment) => segment.address), [CODE, DATA]);
   assertEquals(elf.segments[1].bytes.length, 0);
@@ -145,7 +148,7 @@ Deno.test("readElf lists functions, objects, labels and absolute values; not fil
 
 Deno.test("readElf gives no symbols for a stripped file", () => {
   assertEquals(readElf(patched(build(), [32, 4, 0], [46, 2, 0], [48, 2, 0])).symbols, []);
-  assertEquals(readElf(patched(build(), [SECTIONS_AT + 44, 4, 1])).symbols, []);
+  assertEquals(readElf(patched(build(), [SYMTAB + 4, 4, 1])).symbols, []);
 });
 
 Deno.test("Elf.symbolAt: labels last to the next symbol or the end of their segment, sized symbols for their size", () => {
@@ -252,31 +255,25 @@ Deno.test("readElf says which part of a truncated file is missing", () => {
   refuses(patched(file, [28, 4, atEnd]), `the table of program headers ${cut(atEnd, atEnd + 63, SIZE)}`);
   refuses(patched(file, [HEADER + 4, 4, atEnd]), `segment 0 at 0x1C000000 ${cut(atEnd, atEnd + 7, SIZE)}`);
   refuses(patched(file, [32, 4, atEnd]), `the table of section headers ${cut(atEnd, atEnd + 119, SIZE)}`);
-  refuses(
-    patched(file, [48, 2, 0], [SECTIONS_AT + 20, 4, 1e8]),
-    `the table of section headers ${cut(SECTIONS_AT, SECTIONS_AT + 40e8 - 1, SIZE)}`,
-  );
-  refuses(
-    patched(file, [SECTIONS_AT + 40 + 20, 4, 16e6]),
-    `the symbol table ${cut(SYMBOLS_AT, SYMBOLS_AT + 16e6 - 1, SIZE)}`,
-  );
-  refuses(patched(file, [SECTIONS_AT + 80 + 16, 4, atEnd]), `the string table ${cut(atEnd, atEnd, SIZE)}`);
+  const manySections = patched(file, [48, 2, 0], [SECTIONS_AT + 20, 4, 1e8]);
+  refuses(manySections, `the table of section headers ${cut(SECTIONS_AT, SECTIONS_AT + 40e8 - 1, SIZE)}`);
+  const manySymbols = patched(file, [SYMTAB + 20, 4, 16e6]);
+  refuses(manySymbols, `the symbol table ${cut(SYMBOLS_AT, SYMBOLS_AT + 16e6 - 1, SIZE)}`);
+  refuses(patched(file, [STRTAB + 16, 4, atEnd]), `the string table ${cut(atEnd, atEnd, SIZE)}`);
 });
 
 Deno.test("readElf refuses symbol tables that make no sense", () => {
   const file = build(undefined, [{ name: "main", address: CODE }]);
-  refuses(patched(file, [SECTIONS_AT + 40 + 36, 4, 0]), "its symbol table has 32 bytes in entries of 0, not of 16");
-  refuses(patched(file, [SECTIONS_AT + 40 + 20, 4, 17]), "its symbol table has 17 bytes in entries of 16, not of 16");
+  refuses(patched(file, [SYMTAB + 36, 4, 0]), "its symbol table has 32 bytes in entries of 0, not of 16");
+  refuses(patched(file, [SYMTAB + 20, 4, 17]), "its symbol table has 17 bytes in entries of 16, not of 16");
   for (const section of [1, 3, 0xffff_ffff]) {
-    refuses(
-      patched(file, [SECTIONS_AT + 40 + 24, 4, section]),
-      `its symbol table names section ${section} for its strings, which is no string table`,
-    );
+    const why = `its symbol table names section ${section} for its strings, which is no string table`;
+    refuses(patched(file, [SYMTAB + 24, 4, section]), why);
   }
   const unended = (at: number) => `the symbol name at ${at} of the string table does not end in the table`;
   refuses(patched(file, [SYMBOLS_AT + 16, 4, 6]), unended(6));
   refuses(patched(file, [SYMBOLS_AT + 16, 4, 0xffff_ffff]), unended(0xffff_ffff));
-  refuses(patched(file, [SECTIONS_AT + 80 + 20, 4, 5]), unended(1));
+  refuses(patched(file, [STRTAB + 20, 4, 5]), unended(1));
 });
 
 Deno.test("readElf refuses names that would take forever to read", () => {
@@ -285,18 +282,16 @@ Deno.test("readElf refuses names that would take forever to read", () => {
   const file = new Uint8Array(SIZE + length + 1).fill(0x61);
   file.set(build(undefined, names));
   file[SIZE + length] = 0;
-  const pointers = names.map((_, index): [number, 4, number] => [SYMBOLS_AT + 16 * (index + 1), 4, index]);
+  const pointers = names.map((_, index): Change => [SYMBOLS_AT + 16 * (index + 1), 4, index]);
   refuses(
-    patched(file, ...pointers, [SECTIONS_AT + 80 + 16, 4, SIZE], [SECTIONS_AT + 80 + 20, 4, length + 1]),
+    patched(file, ...pointers, [STRTAB + 16, 4, SIZE], [STRTAB + 20, 4, length + 1]),
     "its symbols' names overlap in the string table more than any linker's do",
   );
 });
 
 Deno.test("readElf refuses segments that no memory can hold", () => {
-  refuses(
-    build([{ ...code, sizeInMemory: 7 }]),
-    "segment 0 at 0x1C000000 has 8 bytes in the file, but only 7 in memory",
-  );
+  const short = build([{ ...code, sizeInMemory: 7 }]);
+  refuses(short, "segment 0 at 0x1C000000 has 8 bytes in the file, but only 7 in memory");
   refuses(
     build([code, { runAddress: 0, sizeInMemory: 2 ** 32 - 1 }]),
     "segment 1 at 0x00000000 takes 4294967295 bytes of memory; more than 1073741824 are not plausible",
@@ -324,14 +319,9 @@ Deno.test("readElf refuses overlapping segments, where they are loaded and where
 });
 
 Deno.test("readElf refuses an entry outside of executable segments", () => {
-  refuses(
-    build(undefined, [], DATA),
-    "its entry 0x1C008000 lies in no executable segment: executable is 0x1C000000 to 0x1C000007",
-  );
-  refuses(
-    build(undefined, [], CODE + 8),
-    "its entry 0x1C000008 lies in no executable segment: executable is 0x1C000000 to 0x1C000007",
-  );
+  const why = "lies in no executable segment: executable is 0x1C000000 to 0x1C000007";
+  refuses(build(undefined, [], DATA), `its entry 0x1C008000 ${why}`);
+  refuses(build(undefined, [], CODE + 8), `its entry 0x1C000008 ${why}`);
   refuses(build([{ ...code, flags: 6 }]), "its entry 0x1C000000 lies in no executable segment: it has none");
   refuses(build(undefined, [], CODE + 1), "its entry 0x1C000001 is odd: instructions lie at even addresses");
 });
@@ -358,15 +348,13 @@ Deno.test("readElf reads all recorded programs", () => {
 Deno.test("readElf throws nothing but ElfErrors, on random damage to recorded programs", () => {
   const word = fc.oneof(fc.nat(0xffff_ffff), fc.constantFrom(0, 1, 2 ** 31 - 1, 2 ** 31, 0xffff_fff0, 0xffff_ffff));
   const half = fc.oneof(fc.nat(0xffff), fc.constantFrom(0, 1, 0xffff));
-  const damage = fc.record({
-    // Headers are at both ends of a file; what lies between is code for the most part.
-    at: fc.oneof(fc.nat(200), fc.integer({ min: -1500, max: -1 }), fc.nat(20_000)),
-    change: fc.oneof(
-      fc.record({ sizeBytes: fc.constant(4 as const), value: word }),
-      fc.record({ sizeBytes: fc.constant(2 as const), value: half }),
-      fc.record({ sizeBytes: fc.constant(1 as const), value: fc.nat(255) }),
-    ),
-  });
+  // Headers are at both ends of a file; what lies between is code for the most part.
+  const at = fc.oneof(fc.nat(200), fc.integer({ min: -1500, max: -1 }), fc.nat(20_000));
+  const damage: fc.Arbitrary<Change> = fc.oneof(
+    fc.tuple(at, fc.constant<4>(4), word),
+    fc.tuple(at, fc.constant<2>(2), half),
+    fc.tuple(at, fc.constant<1>(1), fc.nat(255)),
+  );
   const seen = { read: 0, refused: 0 };
   fc.assert(
     fc.property(
@@ -374,24 +362,18 @@ Deno.test("readElf throws nothing but ElfErrors, on random damage to recorded pr
       fc.array(damage, { maxLength: 3 }),
       fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 4 }),
       ({ read }, damages, cut) => {
-        const whole = read();
-        const file = patched(
-          whole,
-          ...damages.map(({ at, change: { sizeBytes, value } }): [number, 1 | 2 | 4, number] => [
-            Math.min(at < 0 ? Math.max(0, whole.length + at) : at % whole.length, whole.length - 4),
-            sizeBytes,
-            value,
-          ]),
-        ).subarray(0, cut === null ? whole.length : Math.floor(cut * whole.length));
+        const whole = read(), last = whole.length - 4;
+        const place = (at: number) => Math.min(at < 0 ? Math.max(0, whole.length + at) : at % whole.length, last);
+        const damaged = patched(whole, ...damages.map(([at, ...change]): Change => [place(at), ...change]));
+        const file = cut === null ? damaged : damaged.subarray(0, Math.floor(cut * whole.length));
         try {
           const { entry, segments, symbols, symbolAt } = readElf(file);
+          let end = 0;
           for (const { address, bytes, sizeInMemory } of segments) {
-            assert(bytes.length <= sizeInMemory && address + sizeInMemory <= 2 ** 32);
+            assert(end <= address && bytes.length <= sizeInMemory);
+            end = address + sizeInMemory;
           }
-          for (const [index, { address }] of segments.entries()) {
-            const before = segments[index - 1];
-            if (before !== undefined) assert(before.address + before.sizeInMemory <= address);
-          }
+          assert(end <= 2 ** 32);
           for (const address of [entry, ...symbols.map((symbol) => symbol.address)]) {
             const place = symbolAt(address);
             if (place === undefined) continue;

@@ -277,8 +277,7 @@ Deno.test("readElf refuses symbol tables that make no sense", () => {
 });
 
 Deno.test("readElf refuses names that would take forever to read", () => {
-  const length = 1000, count = 40;
-  const names = Array.from({ length: count }, () => ({ name: "", address: CODE }));
+  const length = 1000, names = Array.from({ length: 40 }, () => ({ name: "", address: CODE }));
   const file = new Uint8Array(SIZE + length + 1).fill(0x61);
   file.set(build(undefined, names));
   file[SIZE + length] = 0;

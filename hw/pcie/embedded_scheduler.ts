@@ -1,0 +1,402 @@
+/**
+ * The embedded scheduler (ERT): a microcontroller on the card that takes commands from a queue and starts compute units.
+ * @module
+ */
+import { type Counter, SimulationError, type Task, type TracePoint } from "../../sim/mod.ts";
+import { Mapped } from "../bus/access.ts";
+import { Component, type Parent, type Placement } from "../component.ts";
+import type { ParamTable } from "../params.ts";
+import { type Initiator, Protocol, type Target } from "../port.ts";
+import { CardBus } from "./card_bus.ts";
+import { UnitCompletions } from "./compute_unit.ts";
+import { ARGUMENTS_OFFSET, Control } from "./hls_registers.ts";
+import { CommandState, countOf, Feature, header, Opcode, opcodeOf, stateOf } from "./ert_packet.ts";
+import { schedulerRegisters } from "./ert_registers.ts";
+
+/** Who is told that commands are done. */
+export interface HostDoorbell {
+  /** Sends an interrupt message of a vector. */
+  interrupt(vector: number): void;
+}
+
+/** Who is told that commands are done. */
+export const HostDoorbell: Protocol<HostDoorbell> = new Protocol<HostDoorbell>("HostDoorbell", ["interrupt"]);
+
+/** Size of the queue and what each step of the loop costs. */
+export interface EmbeddedSchedulerParams {
+  /** Address of the queue in the card's register space, by which units are told apart from it. */
+  readonly queueBytes: number;
+  /** Interrupt vector for completions. */
+  readonly vector: number;
+  /** A visit to a free slot. */
+  readonly freeVisitCycles: number;
+  /** A visit to a command whose unit is busy. */
+  readonly queuedVisitCycles: number;
+  /** A visit to a command whose unit still runs. */
+  readonly runningVisitCycles: number;
+  /** Taking in a command. */
+  readonly acceptCycles: number;
+  /** Starting a unit, when hardware copies the arguments. */
+  readonly startCycles: number;
+  /** Copying one word of the arguments, by hardware. */
+  readonly dmaWordCycles: number;
+  /** Copying one word of the arguments, by the processor. */
+  readonly copyWordCycles: number;
+  /** Finding a unit done and telling the host. */
+  readonly completeCycles: number;
+}
+
+/** What a slot is doing. */
+const enum Slot {
+  Free,
+  Queued,
+  Running,
+}
+
+const assumed = (low: number, high: number, what: string) => `assumed (${low} to ${high}: ${what})`;
+
+/**
+ * The scheduler. Its loop visits slot after slot; in a visit a new command is accepted, started if its unit is idle, or
+ * found done. Between two things that happen, the loop is not simulated visit by visit: its place is computed, which
+ * gives the same cycles.
+ */
+export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
+  /** Size of the queue and what each step of the loop costs; no measurement of the firmware is public. */
+  static override readonly params: ParamTable<EmbeddedSchedulerParams> = {
+    queueBytes: { default: 0x1_0000, unit: "B", description: "size of the command queue", source: "XRT 2019.2, ert.h" },
+    vector: { default: 0, unit: "1", description: "interrupt vector for completions", source: "of our own" },
+    freeVisitCycles: {
+      default: 30,
+      unit: "cycle",
+      description: "a visit to a free slot",
+      source: assumed(15, 80, "a read across the bus, a test and a branch on a MicroBlaze"),
+    },
+    queuedVisitCycles: {
+      default: 20,
+      unit: "cycle",
+      description: "a visit to a command whose unit is busy",
+      source: assumed(10, 60, "a test in local memory"),
+    },
+    runningVisitCycles: {
+      default: 40,
+      unit: "cycle",
+      description: "a visit to a command whose unit runs",
+      source: assumed(20, 100, "a read of the unit's control register across the bus"),
+    },
+    acceptCycles: {
+      default: 40,
+      unit: "cycle",
+      description: "taking in a command",
+      source: assumed(20, 100, "header and mask"),
+    },
+    startCycles: {
+      default: 40,
+      unit: "cycle",
+      description: "starting a unit, apart from its arguments",
+      source: assumed(20, 100, "two writes across the bus"),
+    },
+    dmaWordCycles: {
+      default: 1,
+      unit: "cycle",
+      description: "copying a word of the arguments, by hardware",
+      source: assumed(1, 10, "the CU DMA block"),
+    },
+    copyWordCycles: {
+      default: 25,
+      unit: "cycle",
+      description: "copying a word of the arguments, by the processor",
+      source: assumed(10, 50, "a read and a write across the bus"),
+    },
+    completeCycles: {
+      default: 40,
+      unit: "cycle",
+      description: "telling the host that a command is done",
+      source: assumed(20, 100, "a write across the bus"),
+    },
+  };
+
+  /** The way to the units' registers. */
+  readonly units: Initiator<CardBus> = this.initiator("units", CardBus);
+  /** The way to the host. */
+  readonly doorbell: Initiator<HostDoorbell> = this.initiator("doorbell", HostDoorbell);
+  /** Where units say that they are done. */
+  readonly completions: Target<UnitCompletions> = this.target("completions", UnitCompletions, {
+    completed: (address: number) => this.#unitDone(address),
+  });
+  /** Commands that units have carried out. */
+  readonly commands: Counter = this.counter("commands", "command", "commands that were carried out");
+  /** Commands that made no sense. */
+  readonly errors: Counter = this.counter("errors", "command", "commands that made no sense");
+  /** The registers. */
+  readonly registers: ReturnType<typeof schedulerRegisters>;
+  /** The registers over the bus. */
+  readonly control: Target<Mapped>;
+  /** The queue over the bus. */
+  readonly queue: Target<Mapped> = this.target("queue", Mapped, {
+    read: (offset: number) => this.words[offset >> 2],
+    write: (offset: number, _sizeBytes: number, value: number) => this.#queueWrite(offset, value),
+  });
+  private readonly slotsUsed: TracePoint<number> = this.tracePoint("slots_used", {
+    kind: "level",
+    unit: "slot",
+    description: "slots with a command",
+  });
+  private readonly starts: TracePoint<string> = this.tracePoint("starts", {
+    kind: "event",
+    unit: "text",
+    description: "commands started and completed",
+    canonical: true,
+  });
+
+  private readonly words: Uint32Array = new Uint32Array(this.params.queueBytes / 4);
+  private slotWords = 1024;
+  private slotCount = 16;
+  private features: number = Feature.ert | Feature.unitDma;
+  private readonly state: Uint8Array = new Uint8Array(128);
+  private readonly unitOf: Int16Array = new Int16Array(128);
+  private unitAddresses: readonly number[] = [];
+  private readonly unitBusy: Uint8Array = new Uint8Array(128);
+  private readonly unitFinished: Uint8Array = new Uint8Array(128);
+  private used = 0;
+  /** The loop is about to visit `place` in cycle `at`. */
+  private place = 0;
+  private at = 0;
+  /** The cycles in which the visit that does something begins and ends, once known. */
+  private actBegin = -1;
+  private readonly act: Task;
+
+  /** A scheduler whose queue is empty. */
+  constructor(parent: Parent, name: string, params: Partial<EmbeddedSchedulerParams> = {}, placement: Placement = {}) {
+    super(parent, name, params, placement);
+    this.registers = schedulerRegisters(this);
+    this.control = this.target("control", Mapped, this.registers.mapped);
+    this.act = this.sim.task(`${this.path}.act`, () => this.#perform(), { clock: this.clock });
+  }
+
+  /** Units that the scheduler knows, by their addresses. */
+  get unitCount(): number {
+    return this.unitAddresses.length;
+  }
+
+  #queueWrite(offset: number, value: number): void {
+    const word = offset >> 2;
+    this.words[word] = value;
+    if (word % this.slotWords === 0 && stateOf(value) === CommandState.new) this.#changed();
+  }
+
+  #unitDone(address: number): void {
+    const unit = this.unitAddresses.indexOf(address);
+    if (unit < 0 || this.unitBusy[unit] === 0) return; // started by the host
+    this.unitFinished[unit] = 1;
+    this.#changed();
+  }
+
+  /** Something has happened that the loop may see: finds the next visit that does something. */
+  #changed(): void {
+    const now = this.clock.cycles;
+    if (this.actBegin >= 0) {
+      if (this.actBegin <= now) return; // that visit has begun; it looks again when it is over
+      this.act.unqueue();
+      this.actBegin = -1;
+    }
+    this.#catchUp(now);
+    this.#plan(now);
+  }
+
+  /** Cycles of a visit in which nothing happens. */
+  #idleVisit(slot: number): number {
+    const { params } = this;
+    const state = this.state[slot];
+    return state === Slot.Free
+      ? params.freeVisitCycles
+      : state === Slot.Queued
+      ? params.queuedVisitCycles
+      : params.runningVisitCycles;
+  }
+
+  /** Moves the loop's place to the first visit that begins at or after `now`; none before it has done anything. */
+  #catchUp(now: number): void {
+    if (this.at >= now) return;
+    let round = 0;
+    for (let slot = 0; slot < this.slotCount; slot++) round += this.#idleVisit(slot);
+    this.at += Math.floor((now - this.at) / round) * round;
+    while (this.at < now) {
+      this.at += this.#idleVisit(this.place);
+      this.place = this.place + 1 === this.slotCount ? 0 : this.place + 1;
+    }
+  }
+
+  /** Whether a visit to a slot does something. */
+  #acts(slot: number): boolean {
+    const state = this.state[slot];
+    if (state === Slot.Free) return stateOf(this.words[slot * this.slotWords]) === CommandState.new;
+    if (state === Slot.Queued) return this.#idleUnit(slot) >= 0;
+    return this.unitFinished[this.unitOf[slot]] === 1;
+  }
+
+  /** The idle unit with the lowest number that a queued command may use, or -1. */
+  #idleUnit(slot: number): number {
+    const mask = this.words[slot * this.slotWords + 1];
+    for (let unit = 0; unit < 32; unit++) {
+      if (((mask >>> unit) & 1) === 1 && this.unitBusy[unit] === 0) return unit;
+    }
+    return -1;
+  }
+
+  #plan(now: number): void {
+    let { at, place } = this;
+    for (let step = 0; step < this.slotCount; step++) {
+      if (this.#acts(place)) {
+        this.at = at;
+        this.place = place;
+        this.actBegin = at;
+        this.act.after(Math.max(1, at - now + this.#costOfVisit(place)));
+        return;
+      }
+      at += this.#idleVisit(place);
+      place = place + 1 === this.slotCount ? 0 : place + 1;
+    }
+  }
+
+  /** What the visit that is planned takes, all its steps together. */
+  #costOfVisit(slot: number): number {
+    const { params } = this;
+    switch (this.state[slot]) {
+      case Slot.Free: {
+        const word = this.words[slot * this.slotWords];
+        const start = opcodeOf(word) === Opcode.startUnit && this.#idleUnit(slot) >= 0;
+        return params.freeVisitCycles + params.acceptCycles + (start ? this.#startCost(slot) : 0);
+      }
+      case Slot.Queued:
+        return params.queuedVisitCycles + this.#startCost(slot);
+      default:
+        return params.runningVisitCycles + params.completeCycles;
+    }
+  }
+
+  #startCost(slot: number): number {
+    const { params } = this;
+    const words = Math.max(0, countOf(this.words[slot * this.slotWords]) - 1 - ARGUMENTS_OFFSET / 4);
+    const perWord = (this.features & Feature.unitDma) !== 0 ? params.dmaWordCycles : params.copyWordCycles;
+    return params.startCycles + words * perWord;
+  }
+
+  /** The end of the visit that does something. */
+  #perform(): void {
+    const slot = this.place;
+    switch (this.state[slot]) {
+      case Slot.Free:
+        this.#accept(slot);
+        break;
+      case Slot.Queued:
+        this.#start(slot);
+        break;
+      default:
+        this.#complete(slot);
+    }
+    this.actBegin = -1;
+    const now = this.clock.cycles;
+    this.at = now;
+    this.place = slot + 1 === this.slotCount ? 0 : slot + 1;
+    this.#plan(now);
+  }
+
+  #accept(slot: number): void {
+    const base = slot * this.slotWords;
+    const word = this.words[base];
+    this.words[base] = (word & ~0xf) | CommandState.queued;
+    switch (opcodeOf(word)) {
+      case Opcode.startUnit: {
+        const known = 2 ** this.unitAddresses.length - 1;
+        if ((this.words[base + 1] & known) === 0) return this.#refuse(slot);
+        this.state[slot] = Slot.Queued;
+        this.#use(1);
+        if (this.#idleUnit(slot) >= 0) this.#start(slot);
+        return;
+      }
+      case Opcode.configure:
+        return this.#configure(slot);
+      case Opcode.exit:
+      case Opcode.abort:
+        this.words[base] = header(opcodeOf(word), countOf(word), 0) & ~0xf | CommandState.completed;
+        return this.#notify(slot);
+      default:
+        return this.#refuse(slot);
+    }
+  }
+
+  #refuse(slot: number): void {
+    this.errors.add();
+    const base = slot * this.slotWords;
+    this.words[base] = (this.words[base] & ~0xf) | CommandState.error;
+    this.#notify(slot);
+  }
+
+  #configure(slot: number): void {
+    const base = slot * this.slotWords;
+    const [slotBytes, count, , , features] = this.words.subarray(base + 1, base + 6);
+    if (slotBytes < 64 || slotBytes % 4 !== 0 || this.params.queueBytes / slotBytes > 128) return this.#refuse(slot);
+    this.unitAddresses = [...this.words.subarray(base + 6, base + 6 + count)].map((address) => address & ~0xff);
+    this.features = features;
+    this.unitBusy.fill(0);
+    this.unitFinished.fill(0);
+    this.state.fill(Slot.Free);
+    this.words[base] = (this.words[base] & ~0xf) | CommandState.completed;
+    this.slotWords = slotBytes / 4;
+    this.slotCount = Math.floor(this.params.queueBytes / slotBytes);
+    const { registers } = this;
+    registers.set("CQ_SLOT_SIZE", slotBytes);
+    registers.set("CQ_NUM_SLOTS", this.slotCount);
+    registers.set("NUM_CU", count);
+    registers.set("CU_DMA_ENABLE", (features & Feature.unitDma) !== 0 ? 1 : 0);
+    registers.set("HOST_INT_ENABLE", (features & Feature.polling) !== 0 ? 0 : 1);
+    this.#notify(slot);
+  }
+
+  #start(slot: number): void {
+    const base = slot * this.slotWords;
+    const unit = this.#idleUnit(slot);
+    const address = this.unitAddresses[unit];
+    if (address === undefined) {
+      throw new SimulationError(
+        `Cannot start unit ${unit} from slot ${slot} of ${this.where()}: it was not configured`,
+      );
+    }
+    this.state[slot] = Slot.Running;
+    this.unitOf[slot] = unit;
+    this.unitBusy[unit] = 1;
+    this.unitFinished[unit] = 0;
+    const words = countOf(this.words[base]) - 1;
+    for (let word = ARGUMENTS_OFFSET / 4; word < words; word++) {
+      this.units.write32(address + 4 * word, this.words[base + 2 + word]);
+    }
+    if (this.starts.on) this.starts.emit(`start slot ${slot} unit ${unit}`);
+    this.units.write32(address, Control.start);
+  }
+
+  #complete(slot: number): void {
+    const unit = this.unitOf[slot];
+    // The read clears ap_done.
+    this.units.read32(this.unitAddresses[unit]);
+    this.unitBusy[unit] = 0;
+    this.unitFinished[unit] = 0;
+    this.state[slot] = Slot.Free;
+    const base = slot * this.slotWords;
+    this.words[base] = (this.words[base] & ~0xf) | CommandState.completed;
+    this.#use(-1);
+    this.commands.add();
+    if (this.starts.on) this.starts.emit(`done slot ${slot} unit ${unit}`);
+    this.#notify(slot);
+  }
+
+  #notify(slot: number): void {
+    const register = `STATUS_${slot >> 5}` as const as "STATUS_0";
+    this.registers.set(register, this.registers.get(register) | (1 << (slot & 31)));
+    if ((this.features & Feature.polling) === 0) this.doorbell.interrupt(this.params.vector);
+  }
+
+  #use(change: number): void {
+    this.used += change;
+    if (this.slotsUsed.on) this.slotsUsed.emit(this.used);
+  }
+}

@@ -22,6 +22,7 @@ import {
   CONNECTIVITY,
   IP_LAYOUT,
   MAGIC,
+  MAX_ENTRIES,
   MAX_SECTIONS,
   MEM_TOPOLOGY,
   NO_ADDRESS,
@@ -174,6 +175,11 @@ function* entries(sections: Sections, kind: number, layout: TableLayout, what: s
     throw new XclbinError(
       `Cannot read the xclbin's ${what} table: it ought to have ${count < 0 ? "a count" : `${count} entries`}, ` +
         `and its section has ${data.length} bytes; it is damaged`,
+    );
+  }
+  if (count > MAX_ENTRIES) {
+    throw new XclbinError(
+      `Cannot read the xclbin's ${what} table: it has ${count} entries; no design has more than ${MAX_ENTRIES}`,
     );
   }
   for (let index = 0; index < count; index++) {

@@ -58,5 +58,8 @@ export const CLOCK_FREQ_TOPOLOGY: TableLayout = { countBits: 16, first: 2, strid
 /** How many sections there may be: XCLBIN_MAX_NUM_SECTION. */
 export const MAX_SECTIONS = 0x10000;
 
+/** How many entries a table may have: cards have some hundreds of anything. */
+export const MAX_ENTRIES = 0x10000;
+
 /** Address of an IP that has no registers. */
 export const NO_ADDRESS = 0xffff_ffff_ffff_ffffn;

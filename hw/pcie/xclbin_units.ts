@@ -29,12 +29,22 @@ export interface XclbinUnit {
  * the metadata and IP_LAYOUT disagree, or two units are in one place.
  */
 export function unitsOf({ kernels, ips, connections }: XclbinContent): XclbinUnit[] {
-  const units = kernels.flatMap((kernel) =>
-    kernel.instances.flatMap((instance) => {
+  const places = new Map(ips.map(({ name }, ipIndex) => [name, ipIndex]));
+  const memories = new Map<number, Map<number, number[]>>();
+  for (const { ipIndex, argIndex, memoryIndex } of connections) {
+    const ofIp = memories.get(ipIndex) ?? new Map<number, number[]>();
+    const ofArg = ofIp.get(argIndex) ?? [];
+    ofArg.push(memoryIndex);
+    memories.set(ipIndex, ofIp.set(argIndex, ofArg));
+  }
+  const units = kernels.flatMap((kernel) => {
+    const slaves = kernel.ports.filter((port) => port.mode === "slave");
+    const rangeBytes = slaves.reduce((most, port) => Math.max(most, port.rangeBytes), 0);
+    return kernel.instances.flatMap((instance) => {
       const base = instance.addressRanges.find((range) => range.base !== undefined)?.base;
       if (base === undefined) return [];
       const name = `${kernel.name}:${instance.name}`;
-      const ipIndex = ips.findIndex((ip) => ip.name === name);
+      const ipIndex = places.get(name) ?? -1;
       const ip = ips[ipIndex];
       if (ip?.type !== "IP_KERNEL" || ip.baseAddress !== base) {
         throw new XclbinError(
@@ -43,33 +53,17 @@ export function unitsOf({ kernels, ips, connections }: XclbinContent): XclbinUni
             "; the file is damaged",
         );
       }
-      const ranges = kernel.ports.filter((port) => port.mode === "slave").map((port) => port.rangeBytes);
-      const memoriesOf = new Map<number, number[]>();
-      for (const connection of connections) {
-        if (connection.ipIndex !== ipIndex) continue;
-        const { argIndex, memoryIndex } = connection;
-        memoriesOf.set(argIndex, [...memoriesOf.get(argIndex) ?? [], memoryIndex]);
-      }
-      return {
-        name: instance.name,
-        kernel,
-        ip,
-        ipIndex,
-        baseAddress: base,
-        rangeBytes: Math.max(0, ...ranges),
-        memoriesOf,
-      };
-    })
-  );
+      const memoriesOf = memories.get(ipIndex) ?? new Map<number, number[]>();
+      return { name: instance.name, kernel, ip, ipIndex, baseAddress: base, rangeBytes, memoriesOf };
+    });
+  });
   units.sort((a, b) => a.baseAddress - b.baseAddress);
   for (const [index, unit] of units.entries()) {
     const before = units[index - 1];
     if (!before || before.baseAddress + before.rangeBytes <= unit.baseAddress) continue;
     throw new XclbinError(
-      `Cannot place compute unit ${unit.name} at ${hex(unit.baseAddress)}: ${before.name} has ${
-        hex(before.rangeBytes)
-      } ` +
-        `bytes from ${hex(before.baseAddress)} on; the file is damaged`,
+      `Cannot place compute unit ${unit.name} at ${hex(unit.baseAddress)}: ${before.name} has its registers from ` +
+        `${hex(before.baseAddress)} to ${hex(before.baseAddress + before.rangeBytes)}; the file is damaged`,
     );
   }
   return units.map((unit, cuIndex) => ({ ...unit, cuIndex }));

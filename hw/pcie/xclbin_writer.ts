@@ -22,6 +22,7 @@ import {
   CONNECTIVITY,
   IP_LAYOUT,
   MAGIC,
+  MAX_ENTRIES,
   MEM_TOPOLOGY,
   NO_ADDRESS,
   SectionHeader,
@@ -125,7 +126,8 @@ function table<T>(
   if (list.length === 0) return new Uint8Array(0);
   const section = new Fields(first + list.length * stride, `the ${what} table`);
   // The counts have a sign.
-  if (list.length >= 2 ** (countBits - 1)) cannot(`its ${what} table has ${list.length} entries`, "have fewer");
+  const most = Math.min(2 ** (countBits - 1) - 1, MAX_ENTRIES);
+  if (list.length > most) cannot(`its ${what} table has ${list.length} entries`, `have at most ${most}`);
   if (countBits === 16) section.u16(0, list.length, "count");
   else section.u32(0, list.length, "count");
   for (const [index, item] of list.entries()) {

@@ -156,6 +156,19 @@ Deno.test("readXclbin says in one sentence what is wrong with a file", () => {
   }
 });
 
+Deno.test("readXclbin refuses a table that has room for more entries than any design has", () => {
+  const data = new Uint8Array(4 + 12 * 0x10001);
+  new DataView(data.buffer).setInt32(0, 0x10001, true);
+  const file = writeXclbin({ ...advancedXclbin, connections: [], otherSections: [{ kind: 99, name: "", data }] });
+  for (let at: number = Axlf.size;; at += SectionHeader.size) {
+    const view = new DataView(file.buffer);
+    if (view.getUint32(at, true) !== 99) continue;
+    view.setUint32(at, 7, true);
+    break;
+  }
+  assertThrows(() => readXclbin(file), XclbinError, "it has 65537 entries; no design has more than 65536");
+});
+
 Deno.test("writeXclbin refuses what does not fit its fields", () => {
   const [ip] = advancedXclbin.ips;
   const cases: [Partial<XclbinContent>, string][] = [

@@ -31,7 +31,7 @@ Deno.test("unitsOf says where metadata and IP_LAYOUT disagree", () => {
         ips: advancedXclbin.ips.map((ip) => ({ ...ip, baseAddress: 0x180_0000 })),
         kernels: advancedXclbin.kernels.map((kernel) => ({ ...kernel, instances: kernel.instances.map(inFirstPlace) })),
       },
-      "Cannot place compute unit vadd_1 at 0x1800000: mmult_1 has 0x1000 bytes from 0x1800000 on",
+      "Cannot place compute unit vadd_1 at 0x1800000: mmult_1 has its registers from 0x1800000 to 0x1801000",
     ],
   ];
   for (const [change, message] of cases) {

@@ -2,16 +2,25 @@
  * The single-core board on which the core recordings were made: one core, its own memory, a few registers.
  * @module
  */
-import type { Elf } from "../riscv/elf.ts";
+import { hex } from "../bus/address_map.ts";
+import type { MicroOperation } from "../riscv/ri5cy/micro_operation.ts";
 import { type FetchPort, Ri5cyPipeline } from "../riscv/ri5cy/pipeline.ts";
 import type { Prefetcher } from "../riscv/ri5cy/prefetcher.ts";
 import type { CoreVariant } from "../riscv/ri5cy/variants.ts";
+
+/** What a board loads: an ELF file or an assembled program. */
+export interface LoadableProgram {
+  /** Blocks of memory; bytes after `bytes` are 0. */
+  readonly segments: readonly { readonly address: number; readonly bytes: Uint8Array; readonly sizeInMemory: number }[];
+  /** Names of places, for messages. */
+  symbolAt?(address: number): { readonly name: string; readonly offset: number } | undefined;
+}
 
 /** Slow memory, in cycles; all 0 by default. */
 export interface CoreBenchDelays {
   /** Cycles that a data access waits for its grant. */
   readonly dataGrant?: number;
-  /** Cycles that its answer comes later than one cycle after the grant. */
+  /** Cycles that its answer comes later than one cycle after the grant; 30 at most. */
   readonly dataValid?: number;
   /** Cycles that an instruction fetch waits for its grant. */
   readonly fetchGrant?: number;
@@ -21,24 +30,37 @@ export interface CoreBenchDelays {
 export interface CoreBenchInterrupt {
   /** Number of the line, 0 to 31. */
   readonly id: number;
-  /** The cycle whose ending edge samples it first; counted from the first instruction, as everything here. */
+  /** The cycle whose ending edge samples it first. */
   readonly cycle: number;
 }
 
-/** Code, data and stack. */
-export const RAM_BASE = 0x1c00_0000, RAM_BYTES = 1 << 20;
-/** Data alone. */
-export const DATA_BASE = 0x1000_0000, DATA_BYTES = 256 << 10;
+/** A block of memory of the board. */
+interface Block {
+  readonly base: number;
+  readonly words: Int32Array;
+}
+
+/** Where the blocks of memory are, in bytes. */
+export const RAM_BASE = 0x1c00_0000, RAM_BYTES = 1 << 20, DATA_BASE = 0x1000_0000, DATA_BYTES = 256 << 10;
 /** Where a core starts. */
 export const RESET_ADDRESS = 0x1c00_0080;
 /** Registers: status word that ends the run, character out, word out in hex, drop of the interrupt line. */
 export const EXIT = 0x1a10_40a0, PUT_CHARACTER = 0x1a10_f000, PUT_WORD = 0x1a10_f004, DROP_INTERRUPT = 0x1a10_f008;
 
-/** What a run printed and how it ended. */
+/** A program that cannot go on; the message says where and why. */
+export class ProgramError extends Error {
+  /** The class's name, for stack traces and tests. */
+  override name = "ProgramError";
+}
+
+/**
+ * One core with 1 MiB for code, data and stack at 0x1c000000, 256 KiB at 0x10000000, and four registers at 0x1a1040a0 and
+ * 0x1a10f000. Cycles count from the first instruction: cycle 0 is the one in which it leaves decode.
+ */
 export class CoreBench implements FetchPort {
   /** The core. */
   readonly core: Ri5cyPipeline;
-  /** Cycle of the next step; 0 is the one in which the first instruction leaves decode. */
+  /** Number of the cycle that comes next; 0 until the first instruction has left decode. */
   cycle = 0;
   /** Status word that the program stored; undefined while it runs. */
   exitCode: number | undefined;
@@ -46,131 +68,183 @@ export class CoreBench implements FetchPort {
   console = "";
   /** Instructions that left decode. */
   retired = 0;
+  /** Cycles up to and with the one in which the last instruction left decode. */
+  cycles = 0;
+  /** Called for each instruction that leaves decode. */
+  onRetire: ((cycle: number, pc: number, op: MicroOperation) => void) | undefined;
 
-  readonly #ram = new Int32Array(RAM_BYTES >> 2);
-  readonly #data = new Int32Array(DATA_BYTES >> 2);
+  readonly #program: LoadableProgram;
+  readonly #ram: Block = { base: RAM_BASE, words: new Int32Array(RAM_BYTES >> 2) };
+  readonly #data: Block = { base: DATA_BASE, words: new Int32Array(DATA_BYTES >> 2) };
   readonly #delays: Required<CoreBenchDelays>;
   readonly #interrupts: CoreBenchInterrupt[];
   #started = false;
   #dataWait = 0;
   #fetchWait = 0;
-  /** Cycles until the answers in flight arrive, bit n for n cycles. */
+  #fetchPending = false;
+  #fetchAddress = 0;
+  /** Answers on their way: bit n arrives in n cycles. */
   #answers = 0;
+  #dropInterrupt = false;
+  #illegal: { readonly pc: number; readonly word: number; readonly cycle: number } | undefined;
 
-  /** Loads a program. Throws if a segment lies outside of memory. */
+  /** Loads a program. Throws a {@linkcode ProgramError} if it has bytes where the board has no memory. */
   constructor(
     variant: CoreVariant,
-    elf: Elf,
+    program: LoadableProgram,
     delays: CoreBenchDelays = {},
     interrupts: readonly CoreBenchInterrupt[] = [],
   ) {
+    this.#program = program;
     this.#delays = { dataGrant: 0, dataValid: 0, fetchGrant: 0, ...delays };
     this.#interrupts = [...interrupts].sort((a, b) => b.cycle - a.cycle);
-    for (const { address, bytes, sizeInMemory } of elf.segments) {
-      const [memory, base] = address >= RAM_BASE ? [this.#ram, RAM_BASE] : [this.#data, DATA_BASE];
-      if (address < base || address + sizeInMemory > base + memory.byteLength) {
-        throw new Error(
-          `Cannot load segment 0x${address.toString(16)} (${sizeInMemory} bytes): the board has memory at ` +
-            `0x1c000000 (1 MiB) and at 0x10000000 (256 KiB)`,
+    for (const { address, bytes, sizeInMemory } of program.segments) {
+      const block = this.#block(address);
+      if (block === undefined || address - block.base + sizeInMemory > block.words.byteLength) {
+        throw new ProgramError(
+          `Cannot load segment ${
+            hex(address)
+          }, ${sizeInMemory} bytes: the board has memory at 0x1c000000 (1 MiB) and ` +
+            `at 0x10000000 (256 KiB)`,
         );
       }
-      new Uint8Array(memory.buffer).set(bytes, address - base);
+      new Uint8Array(block.words.buffer).set(bytes, address - block.base);
     }
     this.core = new Ri5cyPipeline(variant, this, { core: 0, cluster: 0, bootAddress: RESET_ADDRESS });
   }
 
-  /** Answers a fetch: ideal memory, or one that grants late. */
-  request(address: number, prefetcher: Prefetcher): boolean {
+  /** Answers a fetch. */
+  request(address: number, _prefetcher: Prefetcher): boolean {
     if (this.#fetchWait < this.#delays.fetchGrant) {
       this.#fetchWait++;
       return false;
     }
     this.#fetchWait = 0;
-    this.#fetched = address;
-    this.#fetchPending = true;
-    void prefetcher;
-    return true;
+    this.#fetchAddress = address;
+    return this.#fetchPending = true;
   }
-  #fetched = 0;
-  #fetchPending = false;
 
-  /** One cycle. */
+  /** Runs to the end, or until `maxCycles` have passed; gives the exit status or undefined. */
+  run(maxCycles = Infinity): number | undefined {
+    while (this.exitCode === undefined && this.cycle < maxCycles) this.step();
+    return this.exitCode;
+  }
+
+  /** One cycle. Throws a {@linkcode ProgramError} if the program does what the board cannot. */
   step(): void {
     const { core } = this;
     const { lsu, prefetcher } = core;
-    while (this.#started && this.#interrupts.length > 0 && this.#interrupts.at(-1)!.cycle <= this.cycle) {
-      core.irq = true;
-      core.irqId = this.#interrupts.pop()!.id;
-    }
+    if (this.#interrupts.length > 0) this.#raiseInterrupts();
     prefetcher.dataValid = this.#fetchPending;
     if (this.#fetchPending) {
       this.#fetchPending = false;
-      for (let i = 0; i < prefetcher.words; i++) prefetcher.data[i] = this.#peek(this.#fetched + 4 * i);
+      this.#deliver(prefetcher);
     }
     lsu.answered = (this.#answers & 1) !== 0;
     this.#answers >>>= 1;
     core.begin();
-    let dropInterrupt = false;
     if (lsu.request) {
       if (this.#dataWait < this.#delays.dataGrant) this.#dataWait++;
       else {
         this.#dataWait = 0;
         lsu.granted = true;
         this.#answers |= 1 << this.#delays.dataValid;
-        if (lsu.address === DROP_INTERRUPT && lsu.write) dropInterrupt = true;
-        else this.#access();
+        this.#access();
       }
     }
     core.finish();
-    if (dropInterrupt) core.irq = false;
+    if (this.#dropInterrupt) core.irq = this.#dropInterrupt = false;
+    if (core.illegal) this.#meetIllegal();
     if (core.retired) {
-      if (!this.#started) {
-        this.#started = true;
-        this.cycle = 0;
-      }
+      this.#started = true;
       this.retired++;
+      this.cycles = this.cycle + 1;
+      this.onRetire?.(this.cycle, core.retiredPc, core.retiredOperation);
     }
     if (this.#started) this.cycle++;
+  }
+
+  #raiseInterrupts(): void {
+    while (this.#started && this.#interrupts.length > 0 && this.#interrupts.at(-1)!.cycle <= this.cycle) {
+      this.core.irq = true;
+      this.core.irqId = this.#interrupts.pop()!.id;
+    }
+  }
+
+  #block(address: number): Block | undefined {
+    const inRam = address - RAM_BASE >>> 0 < RAM_BYTES;
+    return inRam ? this.#ram : address - DATA_BASE >>> 0 < DATA_BYTES ? this.#data : undefined;
+  }
+
+  #deliver(prefetcher: Prefetcher): void {
+    const block = this.#block(this.#fetchAddress);
+    const { data, words } = prefetcher;
+    if (block === undefined) data.fill(0);
+    else {
+      const index = this.#fetchAddress - block.base >>> 2;
+      for (let i = 0; i < words; i++) data[i] = block.words[index + i];
+    }
   }
 
   #access(): void {
     const { lsu } = this.core;
     const { address } = lsu;
-    const inRam = address >= RAM_BASE && address < RAM_BASE + RAM_BYTES;
-    if (inRam || address >= DATA_BASE && address < DATA_BASE + DATA_BYTES) {
-      const memory = inRam ? this.#ram : this.#data;
-      const index = address - (inRam ? RAM_BASE : DATA_BASE) >>> 2;
-      if (!lsu.write) lsu.readData = memory[index];
-      else if (lsu.lanes === 15) memory[index] = lsu.data;
-      else {
-        const mask = LANES[lsu.lanes];
-        memory[index] = memory[index] & ~mask | lsu.data & mask;
-      }
-      return;
+    const block = this.#block(address);
+    if (block === undefined) return this.#accessRegister();
+    const index = address - block.base >>> 2;
+    if (!lsu.write) lsu.readData = block.words[index];
+    else {
+      const mask = LANES[lsu.lanes];
+      block.words[index] = block.words[index] & ~mask | lsu.data & mask;
     }
-    if (lsu.write) {
+  }
+
+  #accessRegister(): void {
+    const { address, data, write } = this.core.lsu;
+    if (write) {
       switch (address) {
         case EXIT:
-          this.exitCode = lsu.data >>> 0;
+          this.exitCode = data >>> 0;
           return;
         case PUT_CHARACTER:
-          this.console += String.fromCharCode(lsu.data & 0xff);
+          this.console += String.fromCharCode(data & 0xff);
           return;
         case PUT_WORD:
-          this.console += (lsu.data >>> 0).toString(16).padStart(8, "0") + "\n";
+          this.console += (data >>> 0).toString(16).padStart(8, "0") + "\n";
+          return;
+        case DROP_INTERRUPT:
+          this.#dropInterrupt = true;
           return;
       }
     }
-    throw new Error(
-      `Cannot ${lsu.write ? "store to" : "load from"} 0x${(address >>> 0).toString(16)}: nothing is mapped there; ` +
-        `pc 0x${this.core.pc.toString(16)}, cycle ${this.cycle}`,
+    this.#fail(
+      `Cannot ${write ? `store ${hex(data)} to` : "load from"} ${hex(address)}: nothing is mapped there`,
+      this.core.lsu.pc,
     );
   }
 
-  #peek(address: number): number {
-    if (address >= RAM_BASE && address < RAM_BASE + RAM_BYTES) return this.#ram[address - RAM_BASE >>> 2];
-    if (address >= DATA_BASE && address < DATA_BASE + DATA_BYTES) return this.#data[address - DATA_BASE >>> 2];
-    return 0;
+  /** An illegal instruction traps; it ends the run if the trap meets another one at once, or no memory. */
+  #meetIllegal(): void {
+    const { pc, word } = this.core;
+    const before = this.#illegal;
+    if (this.#block(pc) === undefined) this.#fail(`Cannot fetch from ${hex(pc)}: nothing is mapped there`, pc);
+    if (before !== undefined && pc === this.core.illegalEntry) {
+      this.#fail(
+        `Cannot execute ${
+          hex(before.word)
+        }: it is no instruction of ${this.core.variant.name}; and the trap found no ` +
+          `handler at ${hex(pc)}`,
+        before.pc,
+        before.cycle,
+      );
+    }
+    this.#illegal = { pc, word, cycle: this.cycle };
+  }
+
+  #fail(what: string, pc: number, cycle = this.cycle): never {
+    const place = this.#program.symbolAt?.(pc);
+    const name = place === undefined ? "" : ` (${place.name}${place.offset > 0 ? `+${place.offset}` : ""})`;
+    throw new ProgramError(`${what}; pc ${hex(pc)}${name}, cycle ${cycle}`);
   }
 }
 

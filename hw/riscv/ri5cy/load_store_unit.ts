@@ -22,6 +22,8 @@ export class LoadStoreUnit {
   write = false;
   /** and its data, in their lanes. */
   data = 0;
+  /** Address of the instruction that accesses. */
+  pc = 0;
   /** Whether the access is an event load (`p.elw`). */
   isEvent = false;
   /** Set by the port: the access is granted in this cycle, */
@@ -46,10 +48,11 @@ export class LoadStoreUnit {
   #firstWord = 0;
 
   /** Takes an instruction that enters the execute stage. */
-  start(op: MicroOperation, hart: Hart): void {
+  start(op: MicroOperation, hart: Hart, pc: number): void {
     this.active = op.isLoad || op.isStore;
     this.#second = false;
     if (!this.active) return;
+    this.pc = pc;
     this.#operation = op;
     this.#address = hart.address;
     this.#value = hart.value;
@@ -73,11 +76,15 @@ export class LoadStoreUnit {
     this.#second = true;
   }
 
+  /** Whether the port may ask for an access in this cycle. */
+  protected get free(): boolean {
+    return this.#state === IDLE || this.#state === WAIT_DATA && this.answered;
+  }
+
   /** Start of the cycle: what the port asks for. */
   decide(): void {
     this.granted = false;
-    const waiting = this.#state === WAIT_DATA;
-    this.request = this.active && (this.#state === IDLE || waiting && this.answered);
+    this.request = this.active && this.free;
     if (!this.request) return;
     const op = this.#operation!;
     const offset = this.#address & 3;

@@ -7,7 +7,7 @@ import type { CoreVariant } from "./variants.ts";
 /** Number of counters: 12 of the core and 5 of what is around it. */
 export const COUNTERS = 17;
 
-/** Bit of an event in {@linkcode PerformanceCounters.count}, by the manual's name. */
+/** Bit of an event in {@linkcode PerformanceCounters.count}. */
 export const EVENT = Object.freeze({
   cycles: 1 << 0,
   instr: 1 << 1,
@@ -36,6 +36,7 @@ export class PerformanceCounters {
   mode = 3;
   /** PCCR. */
   readonly values: Uint32Array = new Uint32Array(COUNTERS);
+  #late = 0;
   readonly #selectors: readonly number[];
   readonly #modes: readonly number[];
 
@@ -46,10 +47,15 @@ export class PerformanceCounters {
     this.#modes = early ? [0x7a1] : [0x7e1, 0xcc1];
   }
 
-  /** Counts the events whose bits are set, see {@linkcode EVENT}. */
+  /** Whether there is anything to count. */
+  get counting(): boolean {
+    return this.enabledEvents !== 0 && (this.mode & 1) !== 0 || this.#late !== 0;
+  }
+
+  /** The clock edge: counts what the last cycle brought, and keeps the events of this one, see {@linkcode EVENT}. */
   count(events: number): void {
-    if ((this.mode & 1) === 0) return;
-    let left = events & this.enabledEvents;
+    let left = this.#late;
+    this.#late = (this.mode & 1) !== 0 ? events & this.enabledEvents : 0;
     while (left !== 0) {
       const index = 31 - Math.clz32(left);
       left ^= 1 << index;

@@ -25,7 +25,7 @@ import {
   WFI,
 } from "./micro_operation.ts";
 import { Multiplier } from "./multiplier.ts";
-import { PerformanceCounters } from "./performance_counters.ts";
+import { EVENT, PerformanceCounters } from "./performance_counters.ts";
 import { PrefetchBuffer } from "./prefetch_buffer.ts";
 import type { Prefetcher } from "./prefetcher.ts";
 import { PrefetchLineBuffer } from "./prefetch_line_buffer.ts";
@@ -72,6 +72,8 @@ export class Ri5cyPipeline {
   readonly csrs: CsrFile;
   /** The counters behind PCCR. */
   readonly counters: PerformanceCounters;
+  /** Counters that the program does not see, for whoever sets them. */
+  statistics: PerformanceCounters | undefined;
   /** The parameters. */
   readonly variant: CoreVariant;
 
@@ -81,6 +83,8 @@ export class Ri5cyPipeline {
   retiredPc = 0;
   /** and what it was. */
   retiredOperation: MicroOperation;
+  /** Whether an illegal instruction, at {@linkcode pc}, was met in the last cycle. */
+  illegal = false;
   /** Level of the interrupt line, and its number. */
   irq = false;
   irqId = 0;
@@ -96,6 +100,7 @@ export class Ri5cyPipeline {
   #jumpDone = false;
   #illegalPending = false;
   #validAfterFlush = false;
+  #leftDecode = false;
 
   // Instruction fetch.
   #fetching = false;
@@ -148,9 +153,19 @@ export class Ri5cyPipeline {
     return this.#state === SLEEP;
   }
 
-  /** Address of the instruction in decode. */
+  /** Address of the instruction in decode, or of the last one that was there. */
   get pc(): number {
     return this.#idPc >>> 0;
+  }
+
+  /** The instruction word there. */
+  get word(): number {
+    return this.#idOperation.word;
+  }
+
+  /** Where an illegal instruction traps to. */
+  get illegalEntry(): number {
+    return (this.csrs.trapBase + (this.#early ? 0x84 : 0)) >>> 0;
   }
 
   /** First half of a cycle: what the data port asks for. */
@@ -182,7 +197,8 @@ export class Ri5cyPipeline {
     const exReady = done || this.#exBranch;
     const exValid = done && (this.#exUsesAlu || this.#multiplier.enabled || this.#exCsrAccess || lsu.active);
     const misaligned = lsu.needsSecondAccess;
-    const branchTaken = this.#exBranch && this.#exTaken;
+    const branched = this.#exBranch;
+    const branchTaken = branched && this.#exTaken;
 
     // Decode: hazards.
     const state = this.#state;
@@ -214,6 +230,7 @@ export class Ri5cyPipeline {
     let acknowledge = false;
     let maskLoop = false;
     let controlRetires = false;
+    let illegal = false;
     let validAfterFlush = false;
     switch (state) {
       case RESET:
@@ -248,7 +265,7 @@ export class Ri5cyPipeline {
             haltFetch = haltDecode = true;
             next = FLUSH_EX;
             if (!early) csrs.enterTrap(this.#idPc, CAUSE_ILLEGAL);
-            this.#illegalPending = true;
+            illegal = this.#illegalPending = true;
           } else if (op.jump === JUMP_JAL || op.jump === JUMP_JALR) {
             if (!jumpStall && !jumpDone) {
               setPc = jumpDone = true;
@@ -434,7 +451,7 @@ export class Ri5cyPipeline {
           this.#exCsr = op;
           this.#exCsrValue = hart.value;
         }
-        lsu.start(op, hart);
+        lsu.start(op, hart, this.#idPc);
         this.#exBranch = op.jump === JUMP_BRANCH;
         this.#exTaken = hart.taken;
         this.#exTarget = hart.target;
@@ -454,6 +471,22 @@ export class Ri5cyPipeline {
     } else if (this.#exCsrAccess) this.#exWritesAlu = false;
     if (op.isLoop && writes && (early || idReady && !maskLoop)) op.execute(hart, op, this.#idPc);
 
+    if (this.counters.counting || this.statistics !== undefined) {
+      const waited = this.#leftDecode;
+      let events = EVENT.cycles;
+      if (executes) events |= op.size === 2 ? EVENT.instr | EVENT.rvc : EVENT.instr;
+      if (waited && loadStall) events |= EVENT.ldStall;
+      if (waited && jumpStall) events |= EVENT.jrStall;
+      if (!prefetcher.valid && !setPc) events |= EVENT.imiss;
+      if (lsu.granted) events |= lsu.write ? EVENT.st : EVENT.ld;
+      if (waited && writes && (op.jump === JUMP_JAL || op.jump === JUMP_JALR)) events |= EVENT.jump;
+      if (waited && branched) events |= branchTaken ? EVENT.branch | EVENT.btaken : EVENT.branch;
+      if (!early && (state === EVENT_EXECUTE || state === EVENT_FLUSH)) events |= EVENT.elwStall;
+      this.counters.count(events);
+      this.statistics?.count(events);
+    }
+    this.#leftDecode = leaves;
+    this.illegal = illegal;
     this.retired = executes || controlRetires;
     if (this.retired) {
       this.retiredPc = this.#idPc;

@@ -17,6 +17,8 @@ export interface Anchor {
 export type Term =
   | { readonly kind: "symbol"; readonly name: string; readonly at: number; readonly weight: number }
   | { readonly kind: "anchor"; readonly anchor: Anchor; readonly weight: number }
+  /** So many bytes past the instruction. */
+  | { readonly kind: "ahead"; readonly bytes: number; readonly weight: number }
   | { readonly kind: "unary"; readonly sign: string; readonly of: Expression; readonly weight: number }
   | {
     readonly kind: "binary";
@@ -69,7 +71,7 @@ const PRECEDENCE: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** Most operators and operands in one expression, and most nested parentheses. */
-const HEAVIEST = 1000;
+const HEAVIEST = 250;
 const DEEPEST = 100;
 
 /** Parses an expression at the scanner's position and stops behind it. */
@@ -173,6 +175,8 @@ export function evaluate(expression: Expression, values: Values): number {
       return values.symbol(expression.name, expression.at);
     case "anchor":
       return expression.anchor.section.addresses[expression.anchor.index] ?? 0;
+    case "ahead":
+      return values.pc + expression.bytes;
     case "unary":
       return applyUnary(expression.sign, evaluate(expression.of, values));
     case "binary":

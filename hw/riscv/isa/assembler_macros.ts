@@ -49,7 +49,9 @@ export function parseMacroHead(head: string): { readonly name: string; readonly 
  * The statements of a macro with arguments filled in for `\name`; `\@` is the number of the expansion and `\()` nothing.
  * Arguments are separated by commas outside parentheses and quotes, and may be given by name (`count=3`).
  */
-export function expandMacro(macro: Macro, text: string, line: number, expansion: number): Statement[] {
+export function expandMacro(macro: Macro, text: string, at: Statement, expansion: number): Statement[] {
+  // A macro in a macro is told with the line outside.
+  const line = at.macro?.line ?? at.line;
   const values = new Map<string, string>();
   let position = 0;
   for (const argument of splitArguments(text)) {

@@ -34,6 +34,11 @@ export class Scanner {
     this.next();
   }
 
+  /** Whether no token is left. */
+  atEnd(): boolean {
+    return this.kind === "end";
+  }
+
   /** Whether the current token is this sign. */
   is(sign: string): boolean {
     return this.kind === "sign" && this.word === sign;

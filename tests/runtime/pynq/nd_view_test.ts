@@ -1,4 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { dtypeOf, type Elements } from "../../../runtime/pynq/dtype.ts";
+import { type NdLayout, rowMajor } from "../../../runtime/pynq/nd_layout.ts";
 import { NdView } from "../../../runtime/pynq/nd_view.ts";
 import { SimulationError } from "../../../sim/mod.ts";
 
@@ -133,4 +135,21 @@ Deno.test("NdView says what cannot be", () => {
     [() => NdView.zeros([1], "u8" as "u4"), 'Cannot use the element type "u8": it is not one of int8, i1'],
   ];
   for (const [attempt, message] of cases) assertThrows(attempt, SimulationError, message);
+});
+
+Deno.test("NdView.slice, transpose and reshape give views of the class that overrides derive; copy does not", () => {
+  class CardBuffer extends NdView {
+    constructor(elements: Elements, layout: NdLayout, readonly address: number) {
+      super(elements, dtypeOf(elements), layout);
+    }
+    protected override derive(layout: NdLayout): this {
+      return new CardBuffer(this.elements, layout, this.address) as this;
+    }
+    get deviceAddress(): number {
+      return this.byteAddressRange(this.address).start;
+    }
+  }
+  const buffer = new CardBuffer(new Int32Array(24), rowMajor([2, 3, 4], 0), 0x1000);
+  assertEquals(buffer.slice(1).transpose().slice(2).reshape([3]).deviceAddress, 0x1000 + (12 + 2) * 4);
+  assertEquals(buffer.copy() instanceof CardBuffer, false);
 });

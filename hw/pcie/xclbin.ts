@@ -225,33 +225,37 @@ function decode(bytes: Uint8Array, what: string): string {
 
 /** Little-endian fields of a structure of the file. */
 class Fields {
-  private readonly view: DataView;
+  readonly #view: DataView;
+  readonly #what: string;
 
-  constructor(readonly bytes: Uint8Array, private readonly what: string) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  constructor(readonly bytes: Uint8Array, what: string) {
+    this.#what = what;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   u8(at: number): number {
-    return this.view.getUint8(at);
+    return this.#view.getUint8(at);
   }
 
   u16(at: number): number {
-    return this.view.getUint16(at, true);
+    return this.#view.getUint16(at, true);
   }
 
   u32(at: number): number {
-    return this.view.getUint32(at, true);
+    return this.#view.getUint32(at, true);
   }
 
   big(at: number): bigint {
-    return this.view.getBigUint64(at, true);
+    return this.#view.getBigUint64(at, true);
   }
 
   /** 64 bits, times a unit, that fit a number. */
   u64(at: number, field: string, unit = 1): number {
     const value = this.big(at) * BigInt(unit);
     if (value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
-    throw new XclbinError(`Cannot read the xclbin: the ${field} of ${this.what} is ${value}, past 2^53; it is damaged`);
+    throw new XclbinError(
+      `Cannot read the xclbin: the ${field} of ${this.#what} is ${value}, past 2^53; it is damaged`,
+    );
   }
 
   /** The place of something in a list of that length. */
@@ -259,14 +263,14 @@ class Fields {
     const value = this.u32(at);
     if (value < length) return value;
     throw new XclbinError(
-      `Cannot read the xclbin: ${this.what} refers to ${field} ${value}, and there are ${length}; it is damaged`,
+      `Cannot read the xclbin: ${this.#what} refers to ${field} ${value}, and there are ${length}; it is damaged`,
     );
   }
 
   oneOf<const T extends string>(known: readonly T[], value: number, field: string): T {
     if (value < known.length) return known[value];
     throw new XclbinError(
-      `Cannot read the xclbin: the ${field} of ${this.what} is ${value}; known are 0 to ${known.length - 1} ` +
+      `Cannot read the xclbin: the ${field} of ${this.#what} is ${value}; known are 0 to ${known.length - 1} ` +
         `(${known[0]} to ${known.at(-1)})`,
     );
   }
@@ -275,7 +279,7 @@ class Fields {
   text(at: number, length: number): string {
     const field = this.bytes.subarray(at, at + length);
     const end = field.indexOf(0);
-    return decode(field.subarray(0, end < 0 ? length : end), `a name in ${this.what}`);
+    return decode(field.subarray(0, end < 0 ? length : end), `a name in ${this.#what}`);
   }
 
   hex(at: number, length: number): string {

@@ -178,36 +178,38 @@ function cannot(why: string, hint: string): never {
 /** Little-endian fields of a structure of the file, which start as zeros. */
 class Fields {
   readonly bytes: Uint8Array;
-  private readonly view: DataView;
+  readonly #view: DataView;
+  readonly #what: string;
 
-  constructor(sizeBytes: number, private readonly what: string) {
+  constructor(sizeBytes: number, what: string) {
+    this.#what = what;
     this.bytes = new Uint8Array(sizeBytes);
-    this.view = new DataView(this.bytes.buffer);
+    this.#view = new DataView(this.bytes.buffer);
   }
 
   u8(at: number, value: number, field: string): void {
-    this.view.setUint8(at, this.fits(value, 8, field));
+    this.#view.setUint8(at, this.#fits(value, 8, field));
   }
 
   u16(at: number, value: number, field: string): void {
-    this.view.setUint16(at, this.fits(value, 16, field), true);
+    this.#view.setUint16(at, this.#fits(value, 16, field), true);
   }
 
   u32(at: number, value: number, field: string): void {
-    this.view.setUint32(at, this.fits(value, 32, field), true);
+    this.#view.setUint32(at, this.#fits(value, 32, field), true);
   }
 
   u64(at: number, value: number, field: string): void {
-    this.big(at, BigInt(this.fits(value, 53, field)));
+    this.big(at, BigInt(this.#fits(value, 53, field)));
   }
 
   big(at: number, value: bigint): void {
-    this.view.setBigUint64(at, value, true);
+    this.#view.setBigUint64(at, value, true);
   }
 
   /** The place of something in a list of that length. */
   index(at: number, value: number, length: number, field: string): void {
-    if (!(value < length)) cannot(`${this.what} refers to ${field} ${value}, and there are ${length}`, "add it");
+    if (!(value < length)) cannot(`${this.#what} refers to ${field} ${value}, and there are ${length}`, "add it");
     this.u32(at, value, field);
   }
 
@@ -216,7 +218,7 @@ class Fields {
     const bytes = new TextEncoder().encode(text);
     if (bytes.length >= length || bytes.includes(0)) {
       cannot(
-        `the name ${JSON.stringify(text)} in ${this.what} does not fit`,
+        `the name ${JSON.stringify(text)} in ${this.#what} does not fit`,
         `use at most ${length - 1} bytes, none 0`,
       );
     }
@@ -233,12 +235,12 @@ class Fields {
   /** The number of a name. */
   numberOf(known: readonly string[], name: string): number {
     const number = known.indexOf(name);
-    if (number < 0) cannot(`${this.what} has ${JSON.stringify(name)}`, `known are ${known.join(", ")}`);
+    if (number < 0) cannot(`${this.#what} has ${JSON.stringify(name)}`, `known are ${known.join(", ")}`);
     return number;
   }
 
-  private fits(value: number, bits: number, field: string): number {
+  #fits(value: number, bits: number, field: string): number {
     if (Number.isInteger(value) && value >= 0 && value < 2 ** bits) return value;
-    return cannot(`the ${field} of ${this.what} is ${value}`, `use an integer from 0 to 2^${bits} - 1`);
+    return cannot(`the ${field} of ${this.#what} is ${value}`, `use an integer from 0 to 2^${bits} - 1`);
   }
 }

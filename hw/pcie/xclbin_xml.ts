@@ -56,112 +56,115 @@ function escape(value: string): string {
 
 /** Reads tag after tag with an explicit stack, in time linear in the text's length. */
 class XmlParser {
-  private at = 0;
-  private elements = 0;
-  private readonly open: { name: string; attributes: Map<string, string>; children: XmlElement[] }[] = [];
-  private root: XmlElement | undefined;
+  readonly #text: string;
+  #at = 0;
+  #elements = 0;
+  readonly #open: { name: string; attributes: Map<string, string>; children: XmlElement[] }[] = [];
+  #root: XmlElement | undefined;
 
-  constructor(private readonly text: string) {}
+  constructor(text: string) {
+    this.#text = text;
+  }
 
   parse(): XmlElement {
-    while (this.nextMarkup()) {
-      if (this.skip("<?", "?>") || this.skip("<!--", "-->") || this.skip("<![CDATA[", "]]>")) continue;
-      if (this.text.startsWith("<!", this.at)) this.fail("it declares entities or types, which an xclbin does not");
-      if (this.text.startsWith("</", this.at)) this.closeTag();
-      else this.openTag();
+    while (this.#nextMarkup()) {
+      if (this.#skip("<?", "?>") || this.#skip("<!--", "-->") || this.#skip("<![CDATA[", "]]>")) continue;
+      if (this.#text.startsWith("<!", this.#at)) this.#fail("it declares entities or types, which an xclbin does not");
+      if (this.#text.startsWith("</", this.#at)) this.#closeTag();
+      else this.#openTag();
     }
-    if (this.open.length > 0) this.fail(`<${this.open.at(-1)!.name}> is not closed`);
-    return this.root ?? this.fail("it has no element");
+    if (this.#open.length > 0) this.#fail(`<${this.#open.at(-1)!.name}> is not closed`);
+    return this.#root ?? this.#fail("it has no element");
   }
 
   /** Moves to the next `<`, past text; false at the end. */
-  private nextMarkup(): boolean {
-    const next = this.text.indexOf("<", this.at);
-    const between = this.text.slice(this.at, next < 0 ? undefined : next);
-    if (this.open.length === 0 && /[^\s\0\ufeff]/.test(between)) this.fail("it has text outside of its elements");
-    this.at = next < 0 ? this.text.length : next;
+  #nextMarkup(): boolean {
+    const next = this.#text.indexOf("<", this.#at);
+    const between = this.#text.slice(this.#at, next < 0 ? undefined : next);
+    if (this.#open.length === 0 && /[^\s\0\ufeff]/.test(between)) this.#fail("it has text outside of its elements");
+    this.#at = next < 0 ? this.#text.length : next;
     return next >= 0;
   }
 
-  private skip(start: string, end: string): boolean {
-    if (!this.text.startsWith(start, this.at)) return false;
-    const close = this.text.indexOf(end, this.at + start.length);
-    if (close < 0) this.fail(`${start} is not closed`);
-    this.at = close + end.length;
+  #skip(start: string, end: string): boolean {
+    if (!this.#text.startsWith(start, this.#at)) return false;
+    const close = this.#text.indexOf(end, this.#at + start.length);
+    if (close < 0) this.#fail(`${start} is not closed`);
+    this.#at = close + end.length;
     return true;
   }
 
-  private closeTag(): void {
-    this.at += 2;
-    const name = this.take(NAME) || this.fail("a closing tag has no name");
-    this.take(SPACE);
-    if (this.text[this.at++] !== ">") this.fail(`</${name} is not closed`);
-    const element = this.open.pop();
+  #closeTag(): void {
+    this.#at += 2;
+    const name = this.#take(NAME) || this.#fail("a closing tag has no name");
+    this.#take(SPACE);
+    if (this.#text[this.#at++] !== ">") this.#fail(`</${name} is not closed`);
+    const element = this.#open.pop();
     if (element?.name !== name) {
-      this.fail(element ? `<${element.name}> is closed by </${name}>` : `</${name}> closes nothing`);
+      this.#fail(element ? `<${element.name}> is closed by </${name}>` : `</${name}> closes nothing`);
     }
-    this.close(element!);
+    this.#close(element!);
   }
 
-  private openTag(): void {
-    this.at++;
-    const name = this.take(NAME) || this.fail("a tag has no name");
-    if (++this.elements > MAX_ELEMENTS) this.fail(`it has more than ${MAX_ELEMENTS} elements`);
-    if (this.open.length === MAX_DEPTH) this.fail(`its elements are nested more than ${MAX_DEPTH} deep`);
-    if (this.open.length === 0 && this.root) this.fail(`<${name}> is a second root element`);
+  #openTag(): void {
+    this.#at++;
+    const name = this.#take(NAME) || this.#fail("a tag has no name");
+    if (++this.#elements > MAX_ELEMENTS) this.#fail(`it has more than ${MAX_ELEMENTS} elements`);
+    if (this.#open.length === MAX_DEPTH) this.#fail(`its elements are nested more than ${MAX_DEPTH} deep`);
+    if (this.#open.length === 0 && this.#root) this.#fail(`<${name}> is a second root element`);
     const element = { name, attributes: new Map<string, string>(), children: [] };
     for (;;) {
-      const space = this.take(SPACE);
-      if (this.text.startsWith("/>", this.at)) {
-        this.at += 2;
-        return this.close(element);
+      const space = this.#take(SPACE);
+      if (this.#text.startsWith("/>", this.#at)) {
+        this.#at += 2;
+        return this.#close(element);
       }
-      if (this.text[this.at] === ">") {
-        this.at++;
-        this.open.push(element);
+      if (this.#text[this.#at] === ">") {
+        this.#at++;
+        this.#open.push(element);
         return;
       }
-      const key = (space && this.take(NAME)) || this.fail(`<${name} is not closed`);
-      if (element.attributes.has(key)) this.fail(`<${name}> has ${key} twice`);
-      element.attributes.set(key, this.value(`${key} of <${name}>`));
+      const key = (space && this.#take(NAME)) || this.#fail(`<${name} is not closed`);
+      if (element.attributes.has(key)) this.#fail(`<${name}> has ${key} twice`);
+      element.attributes.set(key, this.#value(`${key} of <${name}>`));
     }
   }
 
-  private value(what: string): string {
-    const quote = this.take(EQUALS).at(-1) ?? this.fail(`${what} has no quoted value`);
-    const end = this.text.indexOf(quote, this.at);
-    if (end < 0) this.fail(`the value of ${what} is not closed`);
-    const raw = this.text.slice(this.at, end);
-    if (raw.includes("<")) this.fail(`the value of ${what} has a <, or is not closed`);
-    this.at = end + 1;
-    return raw.replace(/[\t\n\r]/g, " ").replace(/&([^;]{0,12};?)/g, (_, entity) => this.entity(entity, what));
+  #value(what: string): string {
+    const quote = this.#take(EQUALS).at(-1) ?? this.#fail(`${what} has no quoted value`);
+    const end = this.#text.indexOf(quote, this.#at);
+    if (end < 0) this.#fail(`the value of ${what} is not closed`);
+    const raw = this.#text.slice(this.#at, end);
+    if (raw.includes("<")) this.#fail(`the value of ${what} has a <, or is not closed`);
+    this.#at = end + 1;
+    return raw.replace(/[\t\n\r]/g, " ").replace(/&([^;]{0,12};?)/g, (_, entity) => this.#entity(entity, what));
   }
 
-  private entity(entity: string, what: string): string {
+  #entity(entity: string, what: string): string {
     const [, hex, decimal, name] = /^(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|([a-z]+));$/i.exec(entity) ?? [];
     const named = ENTITIES.get(name ?? "");
     if (named !== undefined) return named;
     const code = hex !== undefined ? parseInt(hex, 16) : Number(decimal ?? 0);
     const valid = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
-    return valid ? String.fromCodePoint(code) : this.fail(`${what} has &${entity}, which is no character`);
+    return valid ? String.fromCodePoint(code) : this.#fail(`${what} has &${entity}, which is no character`);
   }
 
-  private close(element: XmlElement): void {
-    const parent = this.open.at(-1);
+  #close(element: XmlElement): void {
+    const parent = this.#open.at(-1);
     if (parent) parent.children.push(element);
-    else this.root = element;
+    else this.#root = element;
   }
 
-  private take(pattern: RegExp): string {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0] ?? "";
-    this.at += found.length;
+  #take(pattern: RegExp): string {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0] ?? "";
+    this.#at += found.length;
     return found;
   }
 
-  private fail(why: string): never {
+  #fail(why: string): never {
     let line = 1;
-    for (let at = this.text.indexOf("\n"); at >= 0 && at < this.at; at = this.text.indexOf("\n", at + 1)) line++;
+    for (let at = this.#text.indexOf("\n"); at >= 0 && at < this.#at; at = this.#text.indexOf("\n", at + 1)) line++;
     throw new XclbinError(`Cannot read the xclbin's XML: ${why} (line ${line}); the file is damaged or cut off`);
   }
 }

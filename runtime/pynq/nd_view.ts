@@ -141,7 +141,7 @@ export class NdView {
    * end. Throws a SimulationError if an integer is out of range or there are more indices than axes.
    */
   slice(...indices: NdIndex[]): this {
-    this.checkIndexCount(indices.length, "slice");
+    this.#checkIndexCount(indices.length, "slice");
     const shape: number[] = [];
     const strides: number[] = [];
     let { origin } = this.layout;
@@ -197,12 +197,12 @@ export class NdView {
 
   /** The element at these indices, one for each axis. Throws a SimulationError out of range. */
   at(...indices: number[]): number {
-    return this.elements[this.placeOf(indices)];
+    return this.elements[this.#placeOf(indices)];
   }
 
   /** Sets the element at these indices, one for each axis, converted as a typed array converts. */
   setAt(indices: readonly number[], value: number): void {
-    this.elements[this.placeOf(indices)] = value;
+    this.elements[this.#placeOf(indices)] = value;
   }
 
   /** Sets every element. */
@@ -225,7 +225,7 @@ export class NdView {
           `the shape's last lengths differ; slice or reshape one of them`,
       );
     }
-    const { elements, layout } = from.mayOverlap(this) ? from.copy() : from;
+    const { elements, layout } = from.#mayOverlap(this) ? from.copy() : from;
     const strides = [...new Array<number>(leading).fill(0), ...layout.strides];
     copyElements(this.elements, this.layout, elements, { shape: this.shape, strides, origin: layout.origin });
   }
@@ -272,17 +272,17 @@ export class NdView {
     return new NdView(this.elements, this.dtype, layout) as this;
   }
 
-  private placeOf(indices: readonly number[]): number {
+  #placeOf(indices: readonly number[]): number {
     const { shape, strides } = this.layout;
     let place = this.layout.origin;
-    if (indices.length !== shape.length) this.checkIndexCount(indices.length, "read or set one element of");
+    if (indices.length !== shape.length) this.#checkIndexCount(indices.length, "read or set one element of");
     for (let axis = 0; axis < indices.length; axis++) {
       place += resolveIndex(indices[axis], shape[axis], axis) * strides[axis];
     }
     return place;
   }
 
-  private checkIndexCount(count: number, verb: string): void {
+  #checkIndexCount(count: number, verb: string): void {
     if (verb === "slice" ? count <= this.shape.length : count === this.shape.length) return;
     throw new SimulationError(
       `Cannot ${verb} a view of shape (${this.shape.join(", ")}) with ${count} indices: ` +
@@ -290,7 +290,7 @@ export class NdView {
     );
   }
 
-  private mayOverlap(other: NdView): boolean {
+  #mayOverlap(other: NdView): boolean {
     if (this.elements.buffer !== other.elements.buffer) return false;
     const mine = this.byteAddressRange(this.elements.byteOffset);
     const theirs = other.byteAddressRange(other.elements.byteOffset);

@@ -75,7 +75,10 @@ export class Compression {
       // A field that the compressed syntax does not show is 0.
       return { is: registerNumber(text) ?? (/^\d+$/.test(text) ? Number(text) : 0) };
     });
-    if (exchange) slots.push(...slots.splice(1, 1));
+    if (exchange) {
+      if (slots.some((slot) => "is" in slot)) return;
+      slots.push(...slots.splice(1, 1));
+    }
     const { where, cv32e40pWhere } = short.instruction;
     const encoding = short.instruction[set.name]!;
     const hints = [where, cv32e40pWhere].flatMap((text) => text ? [...parseEncoding(encoding, text).exclusions] : []);

@@ -172,10 +172,12 @@ export class Expansion {
     alternatives.push([piece]);
     const opposite = OPPOSITES.get(form.name);
     if (opposite !== undefined) {
-      const past: Expression = { kind: "ahead", bytes: 8, weight: 1 };
-      const inverted = values.map((value, position) => position === form.target ? past : value);
+      const over: Piece = { ...piece, form: this.#form(opposite, form.shape) };
+      const [short] = modes.rvc ? this.#compression.of(over.form, over.values) : [];
+      const first = short ? { ...short, starts: piece.starts } : over;
+      const past: Expression = { kind: "ahead", bytes: first.form.size + 4, weight: 1 };
       alternatives.push([
-        { form: this.#form(opposite, form.shape), values: inverted, starts: piece.starts },
+        { ...first, values: first.values.map((value, position) => position === first.form.target ? past : value) },
         { form: this.#form("jal", "R,E"), values: [0, values[form.target]], starts: [-1, piece.starts[form.target]] },
       ]);
     }

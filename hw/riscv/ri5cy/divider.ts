@@ -6,6 +6,11 @@ import { DIVIDE_NONE, DIVIDE_SIGNED } from "./micro_operation.ts";
 
 const IDLE = 0, DIVIDE = 1, FINISH = 2;
 
+/** How far a divisor is shifted before the division: 0 to 32. */
+export function divisorShift(operation: number, divisor: number): number {
+  return operation === DIVIDE_SIGNED && divisor < 0 ? Math.clz32(~divisor) - 1 : Math.clz32(divisor);
+}
+
 /** Shifts once per leading zero of the divisor (riscv_alu_div.sv): 3 to 35 cycles. Results come from the hart. */
 export class Divider {
   /** The divider operation in the execute stage, see {@linkcode DIVIDE_NONE}. */
@@ -14,11 +19,10 @@ export class Divider {
   #shift = 0;
   #left = 0;
 
-  /** Takes an operation and its divisor. */
-  load(operation: number, divisor: number): void {
+  /** Takes an operation and how far its divisor is to be shifted, see {@linkcode divisorShift}. */
+  load(operation: number, shift: number): void {
     this.operation = operation;
-    if (operation === DIVIDE_NONE) return;
-    this.#shift = operation === DIVIDE_SIGNED && divisor < 0 ? Math.clz32(~divisor) - 1 : Math.clz32(divisor);
+    this.#shift = shift;
   }
 
   /** Whether nothing is being divided, or the result is there. */

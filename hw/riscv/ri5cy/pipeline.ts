@@ -6,6 +6,7 @@ import type { CoreIdentity } from "./csr_file.ts";
 import { CsrFile } from "./csr_file.ts";
 import { Divider } from "./divider.ts";
 import { Hart } from "./hart.ts";
+import { HartFlow, type ProgramFlow } from "./program_flow.ts";
 import { InterruptLatch } from "./interrupt_latch.ts";
 import { LoadStoreUnit } from "./load_store_unit.ts";
 import {
@@ -63,7 +64,9 @@ const CAUSE_ILLEGAL = 2, CAUSE_BREAKPOINT = 3, CAUSE_ECALL = 11;
  */
 export class Ri5cyPipeline {
   /** Registers and what the last instruction did. */
-  readonly hart: Hart = new Hart();
+  readonly hart: Hart;
+  /** What decides where the program goes. */
+  readonly program: ProgramFlow;
   /** The data port. */
   readonly lsu: LoadStoreUnit = new LoadStoreUnit();
   /** The fetch. */
@@ -136,8 +139,17 @@ export class Ri5cyPipeline {
    * @param variant which core
    * @param fetchPort who answers fetches
    * @param identity its numbers and where it starts
+   * @param program what decides where the program goes: by default the registers
    */
-  constructor(variant: CoreVariant, fetchPort: FetchPort, identity: CoreIdentity) {
+  constructor(
+    variant: CoreVariant,
+    fetchPort: FetchPort,
+    identity: CoreIdentity,
+    hart: Hart = new Hart(),
+    program: ProgramFlow = new HartFlow(hart),
+  ) {
+    this.hart = hart;
+    this.program = program;
     this.variant = variant;
     this.#early = variant.release === "2018_01";
     this.#fetchPort = fetchPort;
@@ -175,7 +187,7 @@ export class Ri5cyPipeline {
 
   /** Second half, with the data port's answer in {@linkcode LoadStoreUnit.granted}. */
   finish(): void {
-    const { hart, lsu, csrs, prefetcher } = this;
+    const { hart, lsu, csrs, prefetcher, program } = this;
     const early = this.#early;
     const op = this.#idOperation;
     const interruptsEnabled = csrs.interruptsEnabled;
@@ -269,7 +281,7 @@ export class Ri5cyPipeline {
           } else if (op.jump === JUMP_JAL || op.jump === JUMP_JALR) {
             if (!jumpStall && !jumpDone) {
               setPc = jumpDone = true;
-              target = op.jump === JUMP_JAL ? this.#idPc + op.imm : hart.registers[a] + op.imm;
+              target = op.jump === JUMP_JAL ? this.#idPc + op.imm : program.jumpTarget(op);
             }
           } else {
             switch (op.control) {
@@ -413,8 +425,7 @@ export class Ri5cyPipeline {
     const executes = leaves && decoding;
     const writes = decoding && op.control !== ILLEGAL && !loadStall && !jumpStall;
     if (idLoopTarget && (idReady || haltDecode || branchTaken)) {
-      if ((this.#idLoopCounted & 1) !== 0) hart.loopCount[0]--;
-      if ((this.#idLoopCounted & 2) !== 0) hart.loopCount[1]--;
+      program.countLoop(this.#idLoopCounted);
     }
     if (exValid) {
       this.#wbWrites = this.#exWritesLoad;
@@ -438,10 +449,10 @@ export class Ri5cyPipeline {
     } else if (leaves) {
       const usesAlu = this.#exUsesAlu = op.usesAlu || branchTaken && !early;
       if (branchTaken && !early) this.#divider.operation = DIVIDE_NONE;
-      else if (usesAlu) this.#divider.load(op.divide, hart.registers[op.rs2]);
+      else if (usesAlu) this.#divider.load(op.divide, op.divide === DIVIDE_NONE ? 0 : program.divisorShift(op));
       this.#multiplier.load(op.isMultiply && (executes || early), op.isMulh);
       if (executes) {
-        if (!op.isLoop) op.execute(hart, op, this.#idPc);
+        if (!op.isLoop) program.execute(op, this.#idPc);
         this.#exWritesLoad = op.isLoad;
         if (op.isLoad) this.#exLoadTarget = op.loadTarget;
         this.#exWritesAlu = op.writesAlu;
@@ -469,7 +480,7 @@ export class Ri5cyPipeline {
       }
       lsu.stop();
     } else if (this.#exCsrAccess) this.#exWritesAlu = false;
-    if (op.isLoop && writes && (early || idReady && !maskLoop)) op.execute(hart, op, this.#idPc);
+    if (op.isLoop && writes && (early || idReady && !maskLoop)) program.execute(op, this.#idPc);
 
     if (this.counters.counting || this.statistics !== undefined) {
       const waited = this.#leftDecode;
@@ -510,9 +521,8 @@ export class Ri5cyPipeline {
 
   /** Whether the loop whose last instruction is being fetched has another round to go. */
   #loopsAgain(loop: number, idLoopTarget: boolean): boolean {
-    const count = this.hart.loopCount[loop] >>> 0;
-    // At 2, a decrement may be on its way.
-    return count > 2 || count === 2 && !(idLoopTarget && (this.#idLoopCounted >>> loop & 1) !== 0);
+    const counting = idLoopTarget && (this.#idLoopCounted >>> loop & 1) !== 0;
+    return this.program.loopsAgain(loop, counting ? 2 : 1);
   }
 
   #decode(word: number): MicroOperation {

@@ -30,6 +30,22 @@ export class Divider {
     return this.#state === IDLE ? !valid : this.#state === FINISH;
   }
 
+  /** Appends its state; `used` says whether the operation can still start. */
+  save(state: number[], used: boolean): void {
+    const waits = this.#state === IDLE && used && this.operation !== DIVIDE_NONE;
+    state.push(this.#state, used ? this.operation : DIVIDE_NONE, waits ? this.#shift : 0);
+    state.push(this.#state === DIVIDE ? this.#left : 0);
+  }
+
+  /** Takes its state back. */
+  restore(state: readonly number[], at: number): number {
+    this.#state = state[at++];
+    this.operation = state[at++];
+    this.#shift = state[at++];
+    this.#left = state[at++];
+    return at;
+  }
+
   /** The clock edge. */
   commit(valid: boolean, exReady: boolean): void {
     switch (this.#state) {

@@ -16,6 +16,11 @@ export class InterruptLatch {
     return this.#state === PENDING;
   }
 
+  /** Whether it is doing anything. */
+  get busy(): boolean {
+    return this.#state !== IDLE;
+  }
+
   /** The clock edge, with the line as far as it is enabled, its number, and what the controller did. */
   commit(raised: boolean, id: number, acknowledged: boolean, killed: boolean): void {
     switch (this.#state) {

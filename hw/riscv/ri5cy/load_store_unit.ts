@@ -35,6 +35,8 @@ export class LoadStoreUnit {
 
   /** Whether the execute stage holds an access. */
   active = false;
+  /** Whether that access had its effect before, and only its time is still to pass; the port grants it as any other. */
+  replayed = false;
   /** Whether the execute stage may go on, as far as memory is concerned. */
   readyForExecute = true;
   /** The same for write back. */
@@ -42,6 +44,7 @@ export class LoadStoreUnit {
 
   #state = IDLE;
   #second = false;
+  #crosses = false;
   #operation: MicroOperation | undefined;
   #address = 0;
   #value = 0;
@@ -50,8 +53,9 @@ export class LoadStoreUnit {
   /** Takes an instruction that enters the execute stage. */
   start(op: MicroOperation, hart: Hart, pc: number): void {
     this.active = op.isLoad || op.isStore;
-    this.#second = false;
+    this.replayed = this.#second = false;
     if (!this.active) return;
+    this.#crosses = (hart.address & 3) + op.bytes > 4;
     this.pc = pc;
     this.#operation = op;
     this.#address = hart.address;
@@ -60,15 +64,12 @@ export class LoadStoreUnit {
 
   /** A bubble enters the execute stage. */
   stop(): void {
-    this.active = false;
-    this.#second = false;
+    this.active = this.replayed = this.#second = false;
   }
 
   /** Whether the access crosses a word and its second part is still to come. */
   get needsSecondAccess(): boolean {
-    if (!this.active || this.#second) return false;
-    const offset = this.#address & 3;
-    return offset !== 0 && offset + this.#operation!.bytes > 4;
+    return this.active && !this.#second && this.#crosses;
   }
 
   /** Goes on to the second part. */
@@ -85,7 +86,7 @@ export class LoadStoreUnit {
   decide(): void {
     this.granted = false;
     this.request = this.active && this.free;
-    if (!this.request) return;
+    if (!this.request || this.replayed) return;
     const op = this.#operation!;
     const offset = this.#address & 3;
     const whole = (1 << op.bytes) - 1;
@@ -99,7 +100,7 @@ export class LoadStoreUnit {
   /** Takes the word that comes with a grant. */
   take(registers: Int32Array): void {
     const op = this.#operation!;
-    if (!op.isLoad) return;
+    if (this.replayed || !op.isLoad) return;
     const offset = 8 * (this.#address & 3);
     let value = this.readData;
     if (this.#second) value = value << 32 - offset | this.#firstWord >>> offset;
@@ -110,6 +111,23 @@ export class LoadStoreUnit {
     if (op.bytes === 1) value = op.signed ? value << 24 >> 24 : value & 0xff;
     else if (op.bytes === 2) value = op.signed ? value << 16 >> 16 : value & 0xffff;
     if (op.loadTarget !== 0) registers[op.loadTarget] = value;
+  }
+
+  /** Appends its state, without addresses and data: as if every access had already had its effect. */
+  save(state: number[]): void {
+    const { active } = this;
+    const marks = active ? 1 | (this.#second ? 2 : 0) | (this.needsSecondAccess ? 4 : 0) : 0;
+    state.push(this.#state, marks);
+  }
+
+  /** Takes its state back; the access in the execute stage is then {@linkcode replayed}. */
+  restore(state: readonly number[], at: number): number {
+    this.#state = state[at++];
+    const marks = state[at++];
+    this.active = this.replayed = (marks & 1) !== 0;
+    this.#second = (marks & 2) !== 0;
+    this.#crosses = (marks & 4) !== 0;
+    return at;
   }
 
   /** With the grant known: which stages may go on. */

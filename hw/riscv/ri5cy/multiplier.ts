@@ -28,6 +28,19 @@ export class Multiplier {
     return this.#state !== IDLE && this.#state !== FINISH;
   }
 
+  /** Appends its state. */
+  save(state: number[]): void {
+    state.push(this.#state, this.enabled ? 1 : 0, this.enabled && this.#high ? 1 : 0);
+  }
+
+  /** Takes its state back. */
+  restore(state: readonly number[], at: number): number {
+    this.#state = state[at++];
+    this.enabled = state[at++] !== 0;
+    this.#high = state[at++] !== 0;
+    return at;
+  }
+
   /** The clock edge. */
   commit(exReady: boolean): void {
     if (this.#state === IDLE) {

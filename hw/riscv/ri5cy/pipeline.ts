@@ -519,6 +519,69 @@ export class Ri5cyPipeline {
     this.#state = next;
   }
 
+  /** Whether nothing is under way that its state, as {@linkcode save} has it, would not show. */
+  get canSave(): boolean {
+    return this.#state === DECODE && this.#exCsr === undefined && !this.#validAfterFlush && !this.#interrupts.busy &&
+      (!this.lsu.active || this.lsu.replayed);
+  }
+
+  /**
+   * Appends the pipeline's state: all that decides on the time of what follows, except for the program's data. To be
+   * asked for between cycles, if {@linkcode canSave}.
+   */
+  save(state: number[]): void {
+    const stage = (this.#jumpDone ? 1 : 0) | (this.#fetching ? 2 : 0) | (this.#idValid ? 4 : 0) |
+      (this.#exUsesAlu ? 8 : 0) | (this.#exCsrAccess ? 16 : 0) | (this.#exWritesLoad ? 32 : 0) |
+      (this.#exWritesAlu ? 64 : 0) | (this.#exBranch ? 128 : 0) | (this.#exBranch && this.#exTaken ? 256 : 0) |
+      (this.#wbWrites ? 512 : 0) | (this.#idValid && this.#idLoopTarget ? 1024 : 0);
+    state.push(stage, this.#loopCounted, this.#idOperation.word, this.#idValid ? this.#idPc : 0);
+    state.push((stage & 1024) !== 0 ? this.#idLoopCounted : 0);
+    state.push(
+      this.#exWritesLoad || this.#wbWrites ? this.#exLoadTarget : 0,
+      this.#exWritesAlu ? this.#exAluTarget : 0,
+    );
+    state.push((stage & 256) !== 0 ? this.#exTarget : 0, this.#wbWrites ? this.#wbTarget : 0);
+    this.lsu.save(state);
+    this.#divider.save(state, this.#early || this.#exUsesAlu);
+    this.#multiplier.save(state);
+    this.prefetcher.save(state);
+  }
+
+  /** Takes back a state that {@linkcode save} made, and gives the position behind it. */
+  restore(state: readonly number[], at: number): number {
+    const stage = state[at++];
+    this.#state = DECODE;
+    this.#illegalPending =
+      this.#validAfterFlush =
+      this.retired =
+      this.illegal =
+        false;
+    this.#exCsr = undefined;
+    this.#jumpDone = (stage & 1) !== 0;
+    this.#fetching = (stage & 2) !== 0;
+    this.#idValid = (stage & 4) !== 0;
+    this.#exUsesAlu = (stage & 8) !== 0;
+    this.#exCsrAccess = (stage & 16) !== 0;
+    this.#exWritesLoad = (stage & 32) !== 0;
+    this.#exWritesAlu = (stage & 64) !== 0;
+    this.#exBranch = (stage & 128) !== 0;
+    this.#exTaken = (stage & 256) !== 0;
+    this.#wbWrites = (stage & 512) !== 0;
+    this.#idLoopTarget = (stage & 1024) !== 0;
+    this.#loopCounted = state[at++];
+    this.#idOperation = this.#decode(state[at++]);
+    this.#idPc = state[at++];
+    this.#idLoopCounted = state[at++];
+    this.#exLoadTarget = state[at++];
+    this.#exAluTarget = state[at++];
+    this.#exTarget = state[at++];
+    this.#wbTarget = state[at++];
+    at = this.lsu.restore(state, at);
+    at = this.#divider.restore(state, at);
+    at = this.#multiplier.restore(state, at);
+    return this.prefetcher.restore(state, at);
+  }
+
   /** Whether the loop whose last instruction is being fetched has another round to go. */
   #loopsAgain(loop: number, idLoopTarget: boolean): boolean {
     const counting = idLoopTarget && (this.#idLoopCounted >>> loop & 1) !== 0;

@@ -231,6 +231,31 @@ export class PrefetchBuffer implements Prefetcher {
     if (this.#takeAddress) this.#fetchAddress = this.#takenAddress;
   }
 
+  save(state: number[]): void {
+    const count = this.#count;
+    const entries = this.#entries;
+    state.push(this.#state, this.#loop, this.#fetchAddress, count);
+    for (let i = 0; i < 4; i++) state.push(i < count || i === 0 && this.#early ? entries[i] : 0);
+    const marks = (this.#loopTarget0 ? 1 : 0) | (this.#loopTarget1 ? 2 : 0);
+    state.push(count > 0 ? this.#address0 : 0, this.#loopTarget1 ? this.#address1 : 0, marks);
+    state.push(this.#early ? this.data[0] : 0);
+  }
+
+  restore(state: readonly number[], at: number): number {
+    this.#state = state[at++];
+    this.#loop = state[at++];
+    this.#fetchAddress = state[at++];
+    this.#count = state[at++];
+    for (let i = 0; i < 4; i++) this.#entries[i] = state[at++];
+    this.#address0 = state[at++];
+    this.#address1 = state[at++];
+    const marks = state[at++];
+    this.#loopTarget0 = (marks & 1) !== 0;
+    this.#loopTarget1 = (marks & 2) !== 0;
+    this.data[0] = state[at++];
+    return at;
+  }
+
   #commitQueue(): void {
     if (this.#clear) {
       this.#count = 0;

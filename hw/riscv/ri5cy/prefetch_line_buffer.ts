@@ -261,6 +261,27 @@ export class PrefetchLineBuffer implements Prefetcher {
     this.#state = next;
   }
 
+  save(state: number[]): void {
+    const keeps = this.#line !== EMPTY && this.#line !== WAIT_DATA;
+    const usesLast = this.#state === NOT_VALID_CROSS_GRANTED || this.#state >= VALID_CROSS ||
+      this.#state >= LOOP_GRANTED && this.#state <= LOOP_FETCH_DONE;
+    const usesAddress = this.#line === WAIT_GRANT || this.#line === ABORTED || this.#state === LOOP_GRANTED_WAIT;
+    state.push(this.#state, this.#line, this.address, this.isLoopTarget ? 1 : 0);
+    state.push(usesAddress ? this.#lineAddress : 0, usesLast ? this.#last : 0);
+    for (let i = 0; i < 4; i++) state.push(keeps ? this.#kept[i] : 0);
+  }
+
+  restore(state: readonly number[], at: number): number {
+    this.#state = state[at++];
+    this.#line = state[at++];
+    this.address = state[at++];
+    this.isLoopTarget = state[at++] !== 0;
+    this.#lineAddress = state[at++];
+    this.#last = state[at++];
+    for (let i = 0; i < 4; i++) this.#kept[i] = state[at++];
+    return at;
+  }
+
   #loopTargetCrosses(target: number): boolean {
     return (target >>> 1 & 7) === 7 && !this.#upperCompressed;
   }

@@ -32,4 +32,8 @@ export interface Prefetcher {
   decide(enabled: boolean, branch: boolean, target: number, loop: boolean, loopTarget: number, ready: boolean): void;
   /** Last: the clock edge. */
   commit(granted: boolean): void;
+  /** Appends what decides on its future, given that code does not change. */
+  save(state: number[]): void;
+  /** Takes that back from a position, and gives the next position. */
+  restore(state: readonly number[], at: number): number;
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { hex } from "../bus/address_map.ts";
+import { Cv32e40pPipeline } from "../riscv/cv32e40p/pipeline.ts";
 import type { MicroOperation } from "../riscv/ri5cy/micro_operation.ts";
 import { type FetchPort, Ri5cyPipeline } from "../riscv/ri5cy/pipeline.ts";
 import type { Prefetcher } from "../riscv/ri5cy/prefetcher.ts";
@@ -59,7 +60,7 @@ export class ProgramError extends Error {
  */
 export class CoreBench implements FetchPort {
   /** The core. */
-  readonly core: Ri5cyPipeline;
+  readonly core: Ri5cyPipeline | Cv32e40pPipeline;
   /** Number of the cycle that comes next; 0 until the first instruction has left decode. */
   cycle = 0;
   /** Status word that the program stored; undefined while it runs. */
@@ -110,11 +111,14 @@ export class CoreBench implements FetchPort {
       }
       new Uint8Array(block.words.buffer).set(bytes, address - block.base);
     }
-    this.core = new Ri5cyPipeline(variant, this, { core: 0, cluster: 0, bootAddress: RESET_ADDRESS });
+    const identity = { core: 0, cluster: 0, bootAddress: RESET_ADDRESS };
+    this.core = variant.release === "1_8_3"
+      ? new Cv32e40pPipeline(variant, this, identity)
+      : new Ri5cyPipeline(variant, this, identity);
   }
 
   /** Answers a fetch. */
-  request(address: number, _prefetcher: Prefetcher): boolean {
+  request(address: number): boolean {
     if (this.#fetchWait < this.#delays.fetchGrant) {
       this.#fetchWait++;
       return false;
@@ -176,7 +180,7 @@ export class CoreBench implements FetchPort {
     return inRam ? this.#ram : address - DATA_BASE >>> 0 < DATA_BYTES ? this.#data : undefined;
   }
 
-  #deliver(prefetcher: Prefetcher): void {
+  #deliver(prefetcher: Pick<Prefetcher, "data" | "words">): void {
     const block = this.#block(this.#fetchAddress);
     const { data, words } = prefetcher;
     if (block === undefined) data.fill(0);

@@ -4,7 +4,7 @@
  */
 import type { CoreIdentity } from "../ri5cy/csr_file.ts";
 import { CsrFile as Ri5cyCsrFile } from "../ri5cy/csr_file.ts";
-import { Divider } from "../ri5cy/divider.ts";
+import { Divider, divisorShift } from "../ri5cy/divider.ts";
 import { Hart } from "../ri5cy/hart.ts";
 import {
   CSR_NONE,
@@ -224,7 +224,7 @@ export class Cv32e40pPipeline {
       // The multiplier keeps its operands.
     } else if (leaves) {
       this.#exUsesAlu = executes && op.usesAlu;
-      if (this.#exUsesAlu) this.#divider.load(op.divide, hart.registers[op.rs2]);
+      if (this.#exUsesAlu) this.#divider.load(op.divide, divisorShift(op.divide, hart.registers[op.rs2]));
       this.#multiplier.load(executes && op.isMultiply, op.isMulh);
       this.#exCsrAccess = op.isCsr;
       this.#exCsr = undefined;

@@ -243,8 +243,9 @@ class Assembler implements Target, Scope {
       LABEL.lastIndex = from;
       const label = LABEL.exec(text)?.[1];
       if (label === undefined) break;
+      const at = from + text.slice(from).search(/\S/);
       from = LABEL.lastIndex;
-      this.#symbols.label(label, { section: this.#section, index: this.#section.items.length }, statement);
+      this.#symbols.label(label, { section: this.#section, index: this.#section.items.length }, statement, at);
     }
     const scanner = new Scanner(text, from);
     if (scanner.atEnd()) return;

@@ -85,7 +85,7 @@ export class Expansion {
       });
       return pieces.length === 1 ? this.#choose(pieces[0], modes) : [pieces.map((piece) => this.#short(piece, modes))];
     }
-    return this.#special(name, written, modes, here) ?? this.#refuse(name);
+    return this.#special(name, written, modes, here) ?? this.#refuse(name, written);
   }
 
   #special(name: string, { shape, values, starts }: WrittenOperands, modes: Modes, here: Expression) {
@@ -155,8 +155,7 @@ export class Expansion {
   /** The cores order everything at any fence, so that a fence of some accesses becomes one of all. */
   #fence(values: readonly Expression[], starts: readonly number[]): Alternatives {
     values.forEach((value, index) => {
-      const name = typeof value === "object" && value.kind === "symbol" ? value.name : "";
-      if (!/^i?o?r?w?$/.test(name) || name === "") {
+      if (!/^(?=.)i?o?r?w?$/.test(symbolName(value) ?? "")) {
         throw new Mistake("a fence takes accesses out of i, o, r and w, such as rw", starts[index]);
       }
     });
@@ -229,9 +228,18 @@ export class Expansion {
     );
   }
 
-  #refuse(name: string): never {
-    const forms = this.#takes(name);
-    if (forms.length > 0) throw new Mistake(`${name} takes ${forms.map((form) => form || "no operands").join(" or ")}`);
+  #refuse(name: string, { shape, values, starts }: WrittenOperands): never {
+    const syntaxes = this.#takes(name);
+    if (syntaxes.length > 0) {
+      const takes = `${name} takes ${syntaxes.map((syntax) => syntax || "no operands").join(" or ")}`;
+      // A misspelt register reads as a symbol: then only one letter of the shape is wrong.
+      const letters = shape.replace(/[^RE]/g, "");
+      const wrong = this.#forms.named(name).filter((form) => form.shape.replace(/[^RE]/g, "").length === letters.length)
+        .map((form) => form.operands.findIndex(({ role }, i) => role === "register" && letters[i] === "E"))
+        .find((position) => position >= 0 && symbolName(values[position]) !== undefined);
+      if (wrong === undefined) throw new Mistake(takes);
+      throw new Mistake(`${shorten(symbolName(values[wrong])!)} is no register; ${takes}`, starts[wrong]);
+    }
     const other = this.#set.name === "ri5cy" ? cv32e40p : ri5cy;
     if (other.byName(name).length > 0) {
       const [row] = other.byName(name);
@@ -266,7 +274,11 @@ export class Expansion {
 /** Hardware loops are written x0 and x1, as the manual has it, or 0 and 1, or L0 and L1. */
 function loop(value: Expression, at: number): number {
   if (value === 0 || value === 1) return value;
-  const name = typeof value === "object" && value.kind === "symbol" ? value.name : "";
+  const name = symbolName(value) ?? "";
   if (/^[lL][01]$/.test(name)) return Number(name[1]);
   throw new Mistake("a hardware loop is x0 or x1", at);
+}
+
+function symbolName(value: Expression): string | undefined {
+  return typeof value === "object" && value.kind === "symbol" ? value.name : undefined;
 }

@@ -79,7 +79,7 @@ export class Form {
     if (role === "target") return targetProblem(field, (value - pc) | 0, value);
     const problem = fieldProblem(field, wrap(field, value));
     if (problem === undefined || role !== "register") return problem;
-    return field.base === 8 ? `${this.name} takes registers x8..x15 here, not x${value}` : problem;
+    return field.base === 8 ? `register must be one of x8..x15, not x${value}` : problem;
   }
 
   /** Why the encoding excludes these values together, or `undefined` if it does not; `pc` as in {@linkcode misfit}. */

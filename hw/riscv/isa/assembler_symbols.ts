@@ -42,20 +42,20 @@ export class Symbols implements LayoutValues {
     for (const [name, value] of Object.entries(given)) this.#set(name, "given", value, undefined);
   }
 
-  /** Defines a label; `1` and the like are numeric local ones. */
-  label(name: string, anchor: Anchor, statement: Statement): void {
+  /** Defines a label that stands at `at` of its statement; `1` and the like are numeric local ones. */
+  label(name: string, anchor: Anchor, statement: Statement, at: number): void {
     if (/^\d+$/.test(name)) {
       const number = Number(name);
       const count = (this.#locals.get(number) ?? 0) + 1;
       this.#locals.set(number, count);
       name = `${number}${LOCAL}${count}`;
-    } else this.#refuse(name, "define label", statement);
+    } else this.#refuse(name, "define label", statement, at);
     this.#set(name, "label", { kind: "anchor", anchor, weight: 1 }, statement);
   }
 
   /** Gives a name to a value; it may be given another value later. */
   assign(name: string, value: Expression, statement: Statement): void {
-    if (this.#entries.get(name)?.kind !== "value") this.#refuse(name, "set", statement);
+    if (this.#entries.get(name)?.kind !== "value") this.#refuse(name, "set", statement, -1);
     this.#set(name, "value", value, statement);
   }
 
@@ -135,8 +135,8 @@ export class Symbols implements LayoutValues {
     this.#entries.set(name, { kind, value, statement, computed: 0, pass: -1 });
   }
 
-  #refuse(name: string, verb: string, statement: Statement): void {
-    if (registerNumber(name) !== undefined) throw new Mistake(`Cannot ${verb} '${name}': it is a register`);
+  #refuse(name: string, verb: string, statement: Statement, at: number): void {
+    if (registerNumber(name) !== undefined) throw new Mistake(`Cannot ${verb} '${name}': it is a register`, at);
     const known = this.#entries.get(name);
     if (known === undefined) return;
     const where = known.statement === undefined
@@ -144,7 +144,7 @@ export class Symbols implements LayoutValues {
       : known.statement.line === statement.line
       ? "this line has it already"
       : `line ${known.statement.line} has it already`;
-    throw new Mistake(`Cannot ${verb} '${shorten(name)}': ${where}`);
+    throw new Mistake(`Cannot ${verb} '${shorten(name)}': ${where}`, at);
   }
 
   #unknown(name: string): string {

@@ -72,6 +72,7 @@ export class Cv32e40pPipeline {
   readonly #controller: Controller;
   /** Whether the clock runs in the next cycle (cv32e40p_sleep_unit.sv). */
   #busy = true;
+  #lines = 0;
   #events = 0;
   #idLeft = false;
 
@@ -153,7 +154,10 @@ export class Cv32e40pPipeline {
       if (csr.csr === MIE && csr.csrAction !== CSR_NONE) mie = csrValue & INTERRUPT_LINES;
     }
     const wakes = (lines & mie) !== 0;
-    if (!this.#busy && !wakes) {
+    // The clock gate's latch has closed when a line rises with the edge, as lines do here.
+    const clocked = this.#busy || (this.#lines & mie) !== 0;
+    this.#lines = lines;
+    if (!clocked) {
       this.retired = false;
       return;
     }

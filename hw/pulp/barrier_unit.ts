@@ -16,7 +16,7 @@ export const BarrierOffset = {
 } as const;
 
 /** Bytes of address space per barrier. */
-const BARRIER_STRIDE = 0x20;
+export const BARRIER_STRIDE = 0x20;
 
 /** Which barrier and which of its registers an offset means. */
 export interface BarrierRegister {

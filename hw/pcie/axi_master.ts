@@ -2,7 +2,7 @@
  * The memory port of a compute unit, as high-level synthesis makes it: bursts, several in flight, one beat a cycle.
  * @module
  */
-import type { Counter, Process, WaitList } from "../../sim/mod.ts";
+import { type Counter, type Process, SimulationError, type WaitList } from "../../sim/mod.ts";
 import { Component, type Parent, type Placement } from "../component.ts";
 import type { ParamTable } from "../params.ts";
 import type { Initiator } from "../port.ts";
@@ -208,13 +208,18 @@ export class AxiWriter {
    * Waits while too many are in flight.
    */
   *put(words: Int32Array): Process {
+    const { port } = this;
     const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+    const { widthBytes } = port.params;
+    // The beats have gone out in the cycles up to now, unless another stream had the port then.
+    port.writeFree = Math.max(port.writeFree, port.clock.cycles - Math.ceil(bytes.length / widthBytes));
     for (let at = 0; at < bytes.length;) {
       const count = Math.min(bytes.length - at, this.burst.length - this.filled);
-      if (count === 0) break;
+      if (count === 0) throw this.#tooMuch(bytes.length - at);
       this.burst.set(bytes.subarray(at, at + count), this.filled);
       at += count;
       this.filled += count;
+      port.writeFree += Math.ceil(count / widthBytes);
       if (this.filled === this.burst.length) yield* this.#send();
     }
   }
@@ -230,17 +235,20 @@ export class AxiWriter {
 
   *#send(): Process {
     const { port, inFlight } = this;
-    const beats = Math.ceil(this.filled / port.params.widthBytes);
-    const now = port.clock.cycles;
-    // The beats have gone out in the cycles up to now, unless another stream had the port then.
-    port.writeFree = Math.max(now, port.writeFree + beats);
-    if (port.writeFree > now) yield port.writeFree - now;
+    const late = port.writeFree - port.clock.cycles;
+    if (late > 0) yield late;
     while (inFlight.length >= port.params.outstandingWrites) yield* this.#settle();
     inFlight.push(port.submit(this.next, this.burst, true));
     this.next += this.filled;
     this.left -= this.filled;
     this.filled = 0;
     this.burst = new Uint8Array(port.burstAt(this.next, this.left));
+  }
+
+  #tooMuch(bytes: number): SimulationError {
+    return new SimulationError(
+      `Cannot write ${bytes} more bytes through ${this.port.where()}: the stream of writes was made for fewer`,
+    );
   }
 
   /** Waits for the answer to the oldest write. */

@@ -57,6 +57,8 @@ export interface UnitRun {
   readonly startPs: number;
   /** When it ended, in picoseconds; -1 while it runs. */
   endPs: number;
+  /** What the host calls it, if it said. */
+  label?: string;
 }
 
 /** Hears of runs. */
@@ -246,7 +248,9 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     this.running++;
     this.#takes = false;
     this.registers.set("CTRL", (this.registers.get("CTRL") & ~(Control.idle | Control.done)) | Control.start);
-    this.sim.spawn(`${this.path}.run`, this.#run(this.#values()), { clock: this.clock });
+    const run: UnitRun = { unit: this, number: ++this.started, startPs: this.sim.now, endPs: -1 };
+    this.observer?.started(run);
+    this.sim.spawn(`${this.path}.run`, this.#run(run, this.#values()), { clock: this.clock });
   }
 
   #values(): Record<string, number> {
@@ -260,13 +264,10 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     return values;
   }
 
-  *#run(values: ArgumentValues): Process {
-    const { params, observer, registers } = this;
-    const number = ++this.started;
-    const run: UnitRun = { unit: this, number, startPs: this.sim.now, endPs: -1 };
+  *#run(run: UnitRun, values: ArgumentValues): Process {
+    const { params, registers } = this;
     for (const master of this.masters.values()) master.cause = run;
-    observer?.started(run);
-    if (this.activity.on) this.activity.emit(`run ${number}`);
+    if (this.activity.on) this.activity.emit(run.label ?? `run ${run.number}`);
     const begin = this.clock.cycles;
     const before = params.handshakeCycles >> 1;
     if (before > 0) yield before;
@@ -276,7 +277,7 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     this.running--;
     this.runs.add();
     run.endPs = this.sim.now;
-    observer?.ended(run);
+    this.observer?.ended(run);
     if (this.activity.on) this.activity.emit(this.running > 0 ? `run ${this.started}` : "");
     if (this.chained) this.unseenEnds++;
     const idle = this.running === 0 ? Control.idle | Control.ready : 0;

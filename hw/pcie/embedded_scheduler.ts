@@ -123,6 +123,8 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
   readonly completions: Target<UnitCompletions> = this.target("completions", UnitCompletions, {
     completed: (address: number) => this.#unitDone(address),
   });
+  /** Slot whose command is being started in this moment, else -1; for observers. */
+  startingSlot = -1;
   /** Commands that units have carried out. */
   readonly commands: Counter = this.counter("commands", "command", "commands that were carried out");
   /** Commands that made no sense. */
@@ -371,7 +373,9 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
       this.units.write32(address + 4 * word, this.words[base + 2 + word]);
     }
     if (this.starts.on) this.starts.emit(`start slot ${slot} unit ${unit}`);
+    this.startingSlot = slot;
     this.units.write32(address, Control.start);
+    this.startingSlot = -1;
   }
 
   #complete(slot: number): void {

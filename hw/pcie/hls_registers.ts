@@ -16,6 +16,8 @@ export interface KernelArgument {
   readonly type: string;
   /** The memory port through which a pointer goes; absent for scalars. */
   readonly port?: string;
+  /** The shape of what a pointer points to, if the kernel takes only one; for checks. */
+  readonly shape?: readonly number[];
 }
 
 /** What a kernel looks like from outside. */

@@ -10,6 +10,10 @@ import type { KernelSpec } from "../hls_registers.ts";
 
 /** Rows and columns of its matrices (Alveo-PYNQ 3958c47, `#define N 512`). */
 export const MMULT_SIZE = 512;
+/** Shape of its matrices. */
+export const SQUARE: readonly number[] = [MMULT_SIZE, MMULT_SIZE];
+/** Elements that go to memory in one burst: half a row. */
+const HALF_ROW = MMULT_SIZE / 2;
 /** Rows of A that wait between the process that assembles them and the one that uses them: two, the default depth. */
 const WAITING_ROWS = 2;
 
@@ -22,9 +26,9 @@ export class Mmult extends ComputeUnit {
   static readonly kernel: KernelSpec = {
     name: "mmult",
     arguments: [
-      { name: "A", type: "int const *", port: "gmem_AC" },
-      { name: "B", type: "int const *", port: "gmem_B" },
-      { name: "C", type: "int*", port: "gmem_AC" },
+      { name: "A", type: "int const *", port: "gmem_AC", shape: SQUARE },
+      { name: "B", type: "int const *", port: "gmem_B", shape: SQUARE },
+      { name: "C", type: "int*", port: "gmem_AC", shape: SQUARE },
     ],
   };
 
@@ -51,8 +55,11 @@ export class Mmult extends ComputeUnit {
     const sink = this.port("gmem_AC").writer(C, bytes);
     for (let row = 0; row < n; row++) {
       const a = yield* rows.take();
-      yield n;
-      yield* sink.put(multiplyRow(a, b, n));
+      const c = multiplyRow(a, b, n);
+      for (let at = 0; at < n; at += HALF_ROW) {
+        yield HALF_ROW;
+        yield* sink.put(c.subarray(at, at + HALF_ROW));
+      }
     }
     yield* assembly.join();
     yield* sink.flush();

@@ -6,7 +6,7 @@ import type { Process } from "../../../sim/mod.ts";
 import type { AxiReader } from "../axi_master.ts";
 import { type ArgumentValues, ComputeUnit } from "../compute_unit.ts";
 import type { KernelSpec } from "../hls_registers.ts";
-import { MMULT_SIZE } from "./mmult.ts";
+import { MMULT_SIZE, SQUARE } from "./mmult.ts";
 
 /** C = A + B for 512 x 512 words: A and B stream in side by side, C streams out, an element a cycle: 512^2 cycles. */
 export class Vadd extends ComputeUnit {
@@ -14,9 +14,9 @@ export class Vadd extends ComputeUnit {
   static readonly kernel: KernelSpec = {
     name: "vadd",
     arguments: [
-      { name: "A", type: "int const *", port: "gmem_AC" },
-      { name: "B", type: "int const *", port: "gmem_B" },
-      { name: "C", type: "int*", port: "gmem_AC" },
+      { name: "A", type: "int const *", port: "gmem_AC", shape: SQUARE },
+      { name: "B", type: "int const *", port: "gmem_B", shape: SQUARE },
+      { name: "C", type: "int*", port: "gmem_AC", shape: SQUARE },
     ],
   };
 

@@ -1,0 +1,304 @@
+/**
+ * The driver's scheduler (KDS): a thread of the host's kernel that holds commands back until what they depend on is
+ * done, and hands them to the card.
+ *
+ * Source: XRT 2019.2.0.3, sched_exec.c: dependencies are resolved here, not on the card; a command gets the lowest free
+ * slot; the first of those that are ready goes first; what waits holds up nobody behind it.
+ * @module
+ */
+import { Component } from "../../../hw/component.ts";
+import type { ComputeUnit } from "../../../hw/pcie/compute_unit.ts";
+import { CommandState, configurePacket, countOf, Feature } from "../../../hw/pcie/ert_packet.ts";
+import { ARGUMENTS_OFFSET, Control } from "../../../hw/pcie/hls_registers.ts";
+import { type Alveo, AlveoAddress } from "../../../hw/platforms/alveo.ts";
+import { anyOf, type Counter, Event, type Process, type ProcessHandle, type Waitable } from "../../../sim/mod.ts";
+import type { HostMachine } from "../host_machine.ts";
+import { Errno } from "./errors.ts";
+
+/** Most commands that one may wait for, and most that may wait for one (XRT 2019.2.0.3, sched_exec.h). */
+export const MAX_DEPENDENCIES = 8;
+
+/** Who carries commands out: the card's scheduler, or the driver itself. */
+export type SchedulerMode = "ert" | "kds";
+
+/** A command on its way. */
+export class Command {
+  /** What goes to the card. */
+  readonly packet: Uint32Array;
+  /** One of {@linkcode CommandState}. */
+  state: number = CommandState.new;
+  /** Commands that it still waits for. */
+  waitCount = 0;
+  /** Commands that wait for it. */
+  readonly dependents: Command[] = [];
+  /** Its number among all commands. */
+  sequence = 0;
+  /** When it was over, in picoseconds; -1 before. */
+  endedPs = -1;
+  /** Its slot in the card's queue, or the unit that runs it. */
+  slot = -1;
+  /** Called at its end. */
+  readonly ended: (() => void) | null;
+  /** What it is for, for observers and reports. */
+  readonly label: string;
+  /** What an observer wants to find again. */
+  mark: unknown = null;
+
+  /** A command that nobody has submitted. */
+  constructor(packet: Uint32Array, label: string, ended: (() => void) | null = null) {
+    this.packet = packet;
+    this.label = label;
+    this.ended = ended;
+  }
+
+  /** Whether it is over, well or not. */
+  get over(): boolean {
+    return this.state >= CommandState.completed && this.state <= CommandState.abort;
+  }
+}
+
+/** The scheduler thread of one card. */
+export class Kds extends Component {
+  /** Commands that were submitted. */
+  readonly submitted: Counter = this.counter("submitted", "command", "commands that were submitted");
+  /** Commands that are over. */
+  readonly completed: Counter = this.counter("completed", "command", "commands that are over");
+  /** Happens when commands are over. */
+  readonly progress: Event = new Event(this.sim, `${this.path}.progress`);
+  private readonly host: HostMachine;
+  private readonly card: Alveo;
+  private readonly wake: Event = new Event(this.sim, `${this.path}.wake`);
+  private mode: SchedulerMode = "ert";
+  private units: readonly ComputeUnit[] = [];
+  private readonly ready: Command[] = [];
+  private waitingCount = 0;
+  private slots: (Command | null)[] = [];
+  private slotBytes = 0x1000;
+  private freeSlots = 0;
+  private sequence = 0;
+  private interrupted = false;
+  private posted = false;
+  private configured: Command | null = null;
+  private thread: ProcessHandle<void> | null = null;
+  private readonly unitBusy: (Command | null)[] = [];
+
+  /** A scheduler with nothing to do. */
+  constructor(host: HostMachine, name: string, card: Alveo) {
+    super(host, name);
+    this.host = host;
+    this.card = card;
+  }
+
+  /** Commands that are not over. */
+  get pending(): number {
+    return this.submitted.value - this.completed.value;
+  }
+
+  /** The command in a slot of the card's queue, or that a unit runs for the driver itself. */
+  commandIn(slot: number, unit: number): Command | null {
+    return (slot >= 0 ? this.slots[slot] : this.unitBusy[unit]) ?? null;
+  }
+
+  /** How commands are carried out. */
+  get schedulerMode(): SchedulerMode {
+    return this.mode;
+  }
+
+  /** Tells the card its units; returns when the card has answered. */
+  *configure(units: readonly ComputeUnit[], mode: SchedulerMode, slotBytes: number): Process {
+    this.units = units;
+    // A unit with ap_ctrl_chain makes the driver start all units itself (XRT 2019.2, "dataflow" configuration).
+    this.mode = units.some(({ kernel }) => kernel.handshake === "ap_ctrl_chain") ? "kds" : mode;
+    this.slotBytes = slotBytes;
+    const count = Math.floor(this.card.scheduler.params.queueBytes / slotBytes);
+    this.slots = new Array<Command | null>(count).fill(null);
+    this.freeSlots = count - 1; // slot 0 is for control
+    this.unitBusy.length = 0;
+    for (let unit = 0; unit < units.length; unit++) this.unitBusy.push(null);
+    this.thread ??= this.sim.spawn(`${this.path}.thread`, () => this.#work(), { background: true });
+    const addresses = units.map(({ params }) => params.address);
+    const configure = new Command(configurePacket(slotBytes, Feature.ert | Feature.unitDma, addresses), "configure");
+    this.configured = configure;
+    this.slots[0] = configure;
+    configure.slot = 0;
+    yield* this.#toQueue(configure);
+    while (!configure.over) yield this.progress;
+  }
+
+  /**
+   * Takes in a command that waits for others: 0, or the error number. A dependency that is over is not waited for.
+   */
+  submit(command: Command, dependencies: readonly Command[]): number {
+    const open = dependencies.filter((dependency) => !dependency.over);
+    if (open.length > MAX_DEPENDENCIES) return Errno.EINVAL;
+    this.submitted.add();
+    command.sequence = ++this.sequence;
+    if (open.some(({ dependents }) => dependents.length >= MAX_DEPENDENCIES)) {
+      // "chain count exceeded": the command fails, the call does not.
+      this.#end(command, CommandState.error);
+      return 0;
+    }
+    for (const dependency of open) dependency.dependents.push(command);
+    command.waitCount = open.length;
+    command.state = CommandState.queued;
+    if (open.length === 0) this.#makeReady(command);
+    else this.waitingCount++;
+    return 0;
+  }
+
+  /** The card says that commands are done. */
+  interrupt(): void {
+    this.interrupted = true;
+    this.#post();
+  }
+
+  /** Ends everything that has not begun, as when the program that submitted it is gone. */
+  abort(): number {
+    const count = this.ready.length;
+    for (const command of this.ready.splice(0)) this.#end(command, CommandState.abort);
+    return count + this.waitingCount;
+  }
+
+  #makeReady(command: Command): void {
+    const { ready } = this;
+    let place = ready.length;
+    while (place > 0 && ready[place - 1].sequence > command.sequence) place--;
+    if (place === ready.length) ready.push(command);
+    else ready.splice(place, 0, command);
+    this.#post();
+  }
+
+  #post(): void {
+    this.posted = true;
+    this.wake.notify();
+  }
+
+  *#work(): Process {
+    const { host } = this;
+    for (;;) {
+      if (!this.posted) {
+        yield* this.#sleep();
+        yield host.time(host.params.threadWakeNs);
+      }
+      this.posted = false;
+      if (this.interrupted) {
+        this.interrupted = false;
+        yield* this.#collect();
+      }
+      if (this.mode === "kds") yield* this.#runUnits();
+      else yield* this.#fillQueue();
+    }
+  }
+
+  *#sleep(): Process {
+    if (this.mode === "ert") {
+      yield this.wake;
+      return;
+    }
+    const running = this.units.filter((_, unit) => this.unitBusy[unit] !== null);
+    // A polling thread sees at its next read what has ended since its last one.
+    if (running.some((unit) => !unit.busy)) return;
+    if (running.length === 0) yield this.wake;
+    else yield* anyOf(this.wake, ...running.map((unit): Waitable => unit.statusChange));
+  }
+
+  /** Asks the card which slots are done. */
+  *#collect(): Process {
+    const { card, slots } = this;
+    for (let word = 0; 32 * word < slots.length; word++) {
+      let bits = yield* card.link.read32(AlveoAddress.scheduler + 4 * word);
+      while (bits !== 0) {
+        const bit = 31 - Math.clz32(bits & -bits);
+        bits = (bits & (bits - 1)) >>> 0;
+        const slot = 32 * word + bit;
+        const command = slots[slot];
+        if (command === null) continue;
+        slots[slot] = null;
+        if (slot > 0) this.freeSlots++;
+        this.#end(command, CommandState.completed);
+      }
+    }
+  }
+
+  /** Puts what is ready into free slots. */
+  *#fillQueue(): Process {
+    const { ready, slots } = this;
+    let taken = 0;
+    while (taken < ready.length && this.freeSlots > 0 && !this.interrupted) {
+      const command = ready[taken++];
+      const slot = slots.indexOf(null, 1);
+      slots[slot] = command;
+      command.slot = slot;
+      this.freeSlots--;
+      yield* this.#toQueue(command);
+      if (taken === 64) {
+        ready.splice(0, taken);
+        taken = 0;
+      }
+    }
+    ready.splice(0, taken);
+    if (this.interrupted) this.posted = true;
+  }
+
+  /** Writes a command to its slot, the header last. */
+  *#toQueue(command: Command): Process {
+    const { host, card } = this;
+    const { packet } = command;
+    const words = 1 + countOf(packet[0]);
+    yield host.time(host.params.scheduleNs + words * host.params.registerStoreNs);
+    const at = AlveoAddress.queue + command.slot * this.slotBytes;
+    command.state = CommandState.running;
+    card.link.writeWords(at + 4, packet.subarray(1, words));
+    card.link.write32(at, packet[0]);
+  }
+
+  /** Without the card's scheduler: starts idle units and looks at those that run. */
+  *#runUnits(): Process {
+    const { host, card, ready, units, unitBusy } = this;
+    for (let unit = 0; unit < units.length; unit++) {
+      const command = unitBusy[unit];
+      if (command === null) continue;
+      const { address } = units[unit].params;
+      const status = yield* card.link.read32(address);
+      if ((status & Control.done) === 0) continue;
+      if (units[unit].kernel.handshake === "ap_ctrl_chain") {
+        yield host.time(host.params.registerStoreNs);
+        card.link.write32(address, Control.continue);
+      }
+      unitBusy[unit] = null;
+      this.#end(command, CommandState.completed);
+    }
+    for (let at = 0; at < ready.length;) {
+      const command = ready[at];
+      const unit = unitBusy.findIndex((busy, number) => busy === null && (command.packet[1] >>> number & 1) === 1);
+      if (unit < 0) {
+        at++;
+        continue;
+      }
+      ready.splice(at, 1);
+      unitBusy[unit] = command;
+      command.slot = unit;
+      command.state = CommandState.running;
+      const { address } = units[unit].params;
+      const words = countOf(command.packet[0]) - 1;
+      const first = ARGUMENTS_OFFSET / 4;
+      yield host.time(host.params.scheduleNs + (words - first + 1) * host.params.registerStoreNs);
+      card.link.writeWords(address + ARGUMENTS_OFFSET, command.packet.subarray(2 + first, 2 + words));
+      card.link.write32(address, Control.start);
+    }
+  }
+
+  #end(command: Command, state: number): void {
+    command.state = state;
+    command.endedPs = this.sim.now;
+    if (command !== this.configured) this.completed.add();
+    for (const dependent of command.dependents) {
+      if (--dependent.waitCount > 0) continue;
+      this.waitingCount--;
+      this.#makeReady(dependent);
+    }
+    command.dependents.length = 0;
+    command.ended?.();
+    this.progress.notify();
+  }
+}

@@ -42,17 +42,30 @@ const clipping: readonly Instruction[] = [
   ),
   alu(
     "p.clipr rd, rs1, rs2",
-    { ri5cy: "0001010 rs2 rs1 101 rd 0110011", cv32e40p: "0111010 rs2 rs1 011 rd 0101011", as: "cv.clipr" },
+    { ri5cy: "0001010 rs2 rs1 101 rd 0110011" },
     "rd = rs1 <= ~rs2 ? ~rs2 : min(rs1, rs2)",
     "Clip to -rs2-1..rs2.",
     { operation2018: "rd = rs1 > rs2 ? rs2 : max(rs1, ~rs2)" },
   ),
   alu(
     "p.clipur rd, rs1, rs2",
-    { ri5cy: "0001010 rs2 rs1 110 rd 0110011", cv32e40p: "0111011 rs2 rs1 011 rd 0101011", as: "cv.clipur" },
+    { ri5cy: "0001010 rs2 rs1 110 rd 0110011" },
     "rd = rs1 <= 0 ? 0 : min(rs1, rs2)",
     "Clip to 0..rs2.",
     { operation2018: "rd = rs1 > rs2 ? rs2 : max(rs1, 0)" },
+  ),
+  // CV32E40P's decode stage clears the sign of the bound.
+  alu(
+    "cv.clipr rd, rs1, rs2",
+    { cv32e40p: "0111010 rs2 rs1 011 rd 0101011" },
+    "let b = rs2 & 0x7fffffff; rd = max(~b, min(rs1, b))",
+    "Clip to -b-1..b, b being rs2 without its sign bit.",
+  ),
+  alu(
+    "cv.clipur rd, rs1, rs2",
+    { cv32e40p: "0111011 rs2 rs1 011 rd 0101011" },
+    "rd = max(0, min(rs1, rs2 & 0x7fffffff))",
+    "Clip to 0..b, b being rs2 without its sign bit.",
   ),
 ];
 

@@ -44,6 +44,12 @@ export interface Decoded {
 /** Values of the fields of an instruction. */
 export type Fields = Partial<Readonly<Record<FieldName, number>>>;
 
+/** Where the fields of what a compressed instruction stands for come from: fields of its own, or constants. */
+interface Expansion {
+  readonly target: Instruction;
+  readonly sources: readonly (readonly [name: FieldName, source: Field | number])[];
+}
+
 /** A row as the decoder uses it: what {@linkcode Decoded} needs, ready to shift and mask. */
 interface Entry {
   readonly instruction: Instruction;
@@ -61,6 +67,8 @@ interface Entry {
   readonly imm2: Field | undefined;
   readonly L: Field | undefined;
   readonly csr: Field | undefined;
+  /** Of a compressed instruction. */
+  readonly expansion: Expansion | undefined;
 }
 
 /** Bits 31:25, 14:12 and 6:2 tell nearly all 32-bit instructions apart. */
@@ -76,7 +84,8 @@ export class InstructionSet {
   readonly #entries = new Map<Instruction, Entry>();
   readonly #byOpcode: readonly Entry[][] = Array.from({ length: 32 }, () => []);
   readonly #byKey: (readonly Entry[] | undefined)[] = new Array(KEYS).fill(undefined);
-  readonly #short: Entry[] = [];
+  /** Compressed instructions by bits 15:13 and 1:0. */
+  readonly #short: readonly Entry[][] = Array.from({ length: 32 }, () => []);
   /** Compressed words taken apart so far; `null` for illegal ones. */
   readonly #words: (Decoded | null | undefined)[] = new Array(1 << 16).fill(undefined);
 
@@ -90,7 +99,7 @@ export class InstructionSet {
     for (const instruction of this.instructions) {
       const entry = this.#makeEntry(instruction);
       this.#entries.set(instruction, entry);
-      if (entry.encoding.size === 2) this.#short.push(entry);
+      if (entry.encoding.size === 2) this.#short[shortKey(entry.match)].push(entry);
       else this.#byOpcode[(entry.match >>> 2) & 31].push(entry);
       const spelt = nameIn(name, instruction);
       const forms = this.#byName.get(spelt);
@@ -198,7 +207,20 @@ export class InstructionSet {
       imm2: fields.imm2,
       L: fields.L,
       csr: fields.csr,
+      expansion: instruction.expands === undefined ? undefined : this.#expansion(instruction.expands, fields),
     };
+  }
+
+  #expansion(expands: string, fields: Entry["fields"]): Expansion {
+    const [name, list] = splitHeading(expands);
+    const [target] = this.byName(name);
+    const values = operandNames(list);
+    const sources = operandNames(target.syntax).map((operand, index) => {
+      const value = values[index];
+      const source = fields[fieldName(value)] ?? Number(value.replace(/^x/, ""));
+      return [fieldName(operand), source] as const;
+    });
+    return { target, sources };
   }
 
   /** The rows that a word with these key bits may be: worked out when the first such word comes. */
@@ -209,39 +231,47 @@ export class InstructionSet {
   }
 
   #decodeShort(word: number): Decoded | undefined {
-    for (const entry of this.#short) {
-      if ((word & entry.mask) === entry.match && allowed(entry, word)) return this.#expand(entry, word);
+    for (const entry of this.#short[shortKey(word)]) {
+      if ((word & entry.mask) === entry.match && allowed(entry, word)) return decodeShort(entry, word);
     }
     return undefined;
   }
+}
 
-  /** A compressed word as the instruction that it stands for. */
-  #expand(entry: Entry, word: number): Decoded {
-    const [name, list] = splitHeading(entry.instruction.expands!);
-    const [target] = this.byName(name);
-    const values = operandNames(list);
-    const fields: Record<string, number> = {};
-    operandNames(target.syntax).forEach((operand, index) => {
-      const value = values[index];
-      const field = entry.fields[value.replace(/^uimm/, "imm") as FieldName];
-      fields[operand.replace(/^uimm/, "imm")] = field ? fieldValue(field, word) : Number(value.replace(/^x/, ""));
-    });
-    const { rd = 0, rs1 = 0, rs2 = 0, imm = 0 } = fields;
-    return {
-      instruction: target,
-      compressed: entry.instruction,
-      word,
-      size: 2,
-      rd,
-      rs1,
-      rs2,
-      rs3: 0,
-      imm,
-      imm2: 0,
-      L: 0,
-      csr: 0,
-    };
+/** The field of an operand: `uimm` is `imm`. */
+function fieldName(operand: string): FieldName {
+  return operand.replace(/^uimm/, "imm") as FieldName;
+}
+
+function shortKey(word: number): number {
+  return ((word >>> 11) & 28) | (word & 3);
+}
+
+/** A compressed word as the instruction that it stands for. */
+function decodeShort(entry: Entry, word: number): Decoded {
+  const { target, sources } = entry.expansion!;
+  let rd = 0, rs1 = 0, rs2 = 0, imm = 0;
+  for (const [name, source] of sources) {
+    const value = typeof source === "number" ? source : fieldValue(source, word);
+    if (name === "rd") rd = value;
+    else if (name === "rs1") rs1 = value;
+    else if (name === "rs2") rs2 = value;
+    else imm = value;
   }
+  return {
+    instruction: target,
+    compressed: entry.instruction,
+    word,
+    size: 2,
+    rd,
+    rs1,
+    rs2,
+    rs3: 0,
+    imm,
+    imm2: 0,
+    L: 0,
+    csr: 0,
+  };
 }
 
 function decodeLong(entry: Entry, word: number): Decoded {

@@ -104,9 +104,10 @@ export class ClockedEventUnit {
     return this.#nextAsleep & ~this.asleep;
   }
 
-  /** Event bits that reach a core's buffer at the end of the cycle. */
+  /** Events that reach a core's buffer at the end of the cycle. */
   arriving(core: number): number {
-    return this.lines[core] & ~this.#buffer[core];
+    // All lines are pulses, but that of a dispatched value, which stays active until the value is taken.
+    return this.lines[core] & ~(this.#buffer[core] & 1 << EventBit.dispatch);
   }
 
   /** Back to the state after reset; whoever waits is forgotten. */

@@ -67,6 +67,8 @@ export class EventUnit extends Component<EventUnitParams> {
   });
   /** The cycle whose edge the logic has not seen yet, or -1. */
   private open = -1;
+  /** The last cycle that has been arbitrated, or -1. */
+  private arbitrated = -1;
 
   /** An event unit with all masks clear. */
   constructor(parent: Parent, name: string, params: Partial<EventUnitParams> = {}, placement: Placement = {}) {
@@ -87,7 +89,7 @@ export class EventUnit extends Component<EventUnitParams> {
   reset(): void {
     this.logic.reset();
     this.held.fill(null);
-    this.open = -1;
+    this.open = this.arbitrated = -1;
     this.arbiter.unqueue();
   }
 
@@ -104,6 +106,8 @@ export class EventUnit extends Component<EventUnitParams> {
     }
     this.held[core] = access;
     this.idleFrom[core] = this.clock.cycles + this.params.sleepCycles;
+    // Whoever comes after the arbitration waits for the next.
+    if (this.arbitrated === this.clock.cycles) return;
     this.arbiter.unqueue();
     this.arbiter.post();
   }
@@ -126,7 +130,7 @@ export class EventUnit extends Component<EventUnitParams> {
       return;
     }
     this.arbiter.after(1);
-    const now = this.clock.cycles;
+    const now = this.arbitrated = this.clock.cycles;
     let idle = 0;
     for (let core = 0; core < held.length; core++) if (now >= this.idleFrom[core]) idle |= 1 << core;
     let grants = 0;

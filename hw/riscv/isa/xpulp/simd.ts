@@ -19,7 +19,7 @@ interface Family {
   readonly operation: (size: LaneSize, second: Second) => string;
   /** The operation on the RI5CY of January 2018, where that differs. */
   readonly operation2018?: (size: LaneSize, second: Second) => string | undefined;
-  /** Bits that the immediate of CV32E40P may have: all 6, or those of a shift amount. */
+  /** CV32E40P leaves the immediate only the bits of a shift amount. */
   readonly shift?: boolean;
   readonly text: string;
 }
@@ -58,17 +58,17 @@ function family(made: Family): readonly Instruction[] {
   );
 }
 
-/** Families that work lane by lane: name, code, signed, whether it shifts, expression of the lanes a and b, text. */
+/** Families that work lane by lane: name, code, signed, expression of the lanes a and b, text. */
 const LANEWISE = [
-  ["add", "000000", true, false, (a: string, b: string) => `${a} + ${b}`, "Add lanes."],
-  ["sub", "000010", true, false, (a: string, b: string) => `${a} - ${b}`, "Subtract lanes."],
-  ["min", "001000", true, false, (a: string, b: string) => `min(${a}, ${b})`, "The smaller lanes, signed."],
-  ["minu", "001010", false, false, (a: string, b: string) => `min(${a}, ${b})`, "The smaller lanes, unsigned."],
-  ["max", "001100", true, false, (a: string, b: string) => `max(${a}, ${b})`, "The larger lanes, signed."],
-  ["maxu", "001110", false, false, (a: string, b: string) => `max(${a}, ${b})`, "The larger lanes, unsigned."],
+  ["add", "000000", true, (a: string, b: string) => `${a} + ${b}`, "Add lanes."],
+  ["sub", "000010", true, (a: string, b: string) => `${a} - ${b}`, "Subtract lanes."],
+  ["min", "001000", true, (a: string, b: string) => `min(${a}, ${b})`, "The smaller lanes, signed."],
+  ["minu", "001010", false, (a: string, b: string) => `min(${a}, ${b})`, "The smaller lanes, unsigned."],
+  ["max", "001100", true, (a: string, b: string) => `max(${a}, ${b})`, "The larger lanes, signed."],
+  ["maxu", "001110", false, (a: string, b: string) => `max(${a}, ${b})`, "The larger lanes, unsigned."],
 ] as const;
 
-const lanewise = LANEWISE.flatMap(([name, code, signed, , expression, text]) =>
+const lanewise = LANEWISE.flatMap(([name, code, signed, expression, text]) =>
   family({
     name,
     ri5cy: code,

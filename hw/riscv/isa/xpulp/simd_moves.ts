@@ -59,7 +59,7 @@ const single: readonly Instruction[] = LANE_SIZES.flatMap((size) => {
   );
 });
 
-/** The lane of a register that a selector says, below bit `selectorBit` of it. */
+/** The lane of a register whose number stands in the low bits of a selector. */
 function selected(register: string, selector: string, size: LaneSize): string {
   return `${register} >> ((${selector} & ${size.count - 1}) * ${size.bits})`;
 }

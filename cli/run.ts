@@ -132,7 +132,7 @@ function runOnBench(options: Options, elf: Elf): number {
   }
   const statistics = new PerformanceCounters(coreVariants[core]);
   statistics.enabledEvents = -1;
-  board.core.statistics = statistics;
+  if ("statistics" in board.core) board.core.statistics = statistics;
   const trace = options.trace === undefined ? undefined : new InstructionTrace(options.trace);
   if (trace) board.onRetire = (cycle, pc, { word, size }) => trace.add(cycle, pc, word, size);
   const started = performance.now();

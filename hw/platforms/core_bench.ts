@@ -3,6 +3,8 @@
  * @module
  */
 import { hex } from "../bus/address_map.ts";
+import { FastEngine } from "../riscv/engine/fast_engine.ts";
+import { CODE_GRANULE_BYTES, FastMemory } from "../riscv/engine/fast_memory.ts";
 import { Cv32e40pPipeline } from "../riscv/cv32e40p/pipeline.ts";
 import type { MicroOperation } from "../riscv/ri5cy/micro_operation.ts";
 import { type FetchPort, Ri5cyPipeline } from "../riscv/ri5cy/pipeline.ts";
@@ -35,11 +37,8 @@ export interface CoreBenchInterrupt {
   readonly cycle: number;
 }
 
-/** A block of memory of the board. */
-interface Block {
-  readonly base: number;
-  readonly words: Int32Array;
-}
+/** The engine that runs a program; the cycles are the same. */
+export type EngineName = "reference" | "fast";
 
 /** Where the blocks of memory are, in bytes. */
 export const RAM_BASE = 0x1c00_0000, RAM_BYTES = 1 << 20, DATA_BASE = 0x1000_0000, DATA_BYTES = 256 << 10;
@@ -75,8 +74,8 @@ export class CoreBench implements FetchPort {
   onRetire: ((cycle: number, pc: number, op: MicroOperation) => void) | undefined;
 
   readonly #program: LoadableProgram;
-  readonly #ram: Block = { base: RAM_BASE, words: new Int32Array(RAM_BYTES >> 2) };
-  readonly #data: Block = { base: DATA_BASE, words: new Int32Array(DATA_BYTES >> 2) };
+  readonly #memory = new FastMemory([{ base: DATA_BASE, bytes: DATA_BYTES }, { base: RAM_BASE, bytes: RAM_BYTES }]);
+  readonly #fast: FastEngine | undefined;
   readonly #delays: Required<CoreBenchDelays>;
   readonly #interrupts: CoreBenchInterrupt[];
   #started = false;
@@ -95,13 +94,15 @@ export class CoreBench implements FetchPort {
     program: LoadableProgram,
     delays: CoreBenchDelays = {},
     interrupts: readonly CoreBenchInterrupt[] = [],
+    engine: EngineName = "reference",
   ) {
     this.#program = program;
     this.#delays = { dataGrant: 0, dataValid: 0, fetchGrant: 0, ...delays };
     this.#interrupts = [...interrupts].sort((a, b) => b.cycle - a.cycle);
     for (const { address, bytes, sizeInMemory } of program.segments) {
-      const block = this.#block(address);
-      if (block === undefined || address - block.base + sizeInMemory > block.words.byteLength) {
+      const last = address + Math.max(0, sizeInMemory - 1);
+      const offset = this.#memory.offset(address);
+      if (offset < 0 || last > 0xffff_ffff || this.#memory.offset(last) - offset !== last - address) {
         throw new ProgramError(
           `Cannot load segment ${
             hex(address)
@@ -109,12 +110,16 @@ export class CoreBench implements FetchPort {
             `at 0x10000000 (256 KiB)`,
         );
       }
-      new Uint8Array(block.words.buffer).set(bytes, address - block.base);
+      this.#memory.bytes.set(bytes, offset);
     }
     const identity = { core: 0, cluster: 0, bootAddress: RESET_ADDRESS };
     this.core = variant.release === "1_8_3"
       ? new Cv32e40pPipeline(variant, this, identity)
       : new Ri5cyPipeline(variant, this, identity);
+    const { dataGrant, dataValid, fetchGrant } = this.#delays;
+    if (engine === "fast" && this.core instanceof Ri5cyPipeline && dataGrant + dataValid + fetchGrant === 0) {
+      this.#fast = new FastEngine(this.core, this.#memory);
+    }
   }
 
   /** Answers a fetch. */
@@ -130,7 +135,10 @@ export class CoreBench implements FetchPort {
 
   /** Runs to the end, or until `maxCycles` have passed; gives the exit status or undefined. */
   run(maxCycles = Infinity): number | undefined {
-    while (this.exitCode === undefined && this.cycle < maxCycles) this.step();
+    while (this.exitCode === undefined && this.cycle < maxCycles) {
+      if (this.#fast !== undefined && this.#started) this.#runFast(this.#fast, maxCycles);
+      this.step();
+    }
     return this.exitCode;
   }
 
@@ -168,6 +176,18 @@ export class CoreBench implements FetchPort {
     if (this.#started) this.cycle++;
   }
 
+  #runFast(engine: FastEngine, maxCycles: number): void {
+    const port = { fetching: this.#fetchPending, fetchAddress: this.#fetchAddress, answered: this.#answers !== 0 };
+    const limit = Math.min(maxCycles, this.#interrupts.at(-1)?.cycle ?? Infinity);
+    this.cycle = engine.run(this.cycle, limit, port);
+    if (engine.retired === 0) return;
+    this.retired += engine.retired;
+    this.cycles = this.cycle;
+    this.#fetchPending = port.fetching;
+    this.#fetchAddress = port.fetchAddress;
+    this.#answers = port.answered ? 1 : 0;
+  }
+
   #raiseInterrupts(): void {
     while (this.#started && this.#interrupts.length > 0 && this.#interrupts.at(-1)!.cycle <= this.cycle) {
       this.core.irq = true;
@@ -175,31 +195,25 @@ export class CoreBench implements FetchPort {
     }
   }
 
-  #block(address: number): Block | undefined {
-    const inRam = address - RAM_BASE >>> 0 < RAM_BYTES;
-    return inRam ? this.#ram : address - DATA_BASE >>> 0 < DATA_BYTES ? this.#data : undefined;
-  }
-
   #deliver(prefetcher: Pick<Prefetcher, "data" | "words">): void {
-    const block = this.#block(this.#fetchAddress);
+    const offset = this.#memory.offset(this.#fetchAddress);
     const { data, words } = prefetcher;
-    if (block === undefined) data.fill(0);
-    else {
-      const index = this.#fetchAddress - block.base >>> 2;
-      for (let i = 0; i < words; i++) data[i] = block.words[index + i];
-    }
+    for (let i = 0; i < words; i++) data[i] = offset < 0 ? 0 : this.#memory.words[(offset >>> 2) + i];
   }
 
   #access(): void {
     const { lsu } = this.core;
-    const { address } = lsu;
-    const block = this.#block(address);
-    if (block === undefined) return this.#accessRegister();
-    const index = address - block.base >>> 2;
-    if (!lsu.write) lsu.readData = block.words[index];
+    if (lsu.replayed) return;
+    const { words, code } = this.#memory;
+    const offset = this.#memory.offset(lsu.address);
+    if (offset < 0) return this.#accessRegister();
+    const index = offset >>> 2;
+    if (!lsu.write) lsu.readData = words[index];
     else {
       const mask = LANES[lsu.lanes];
-      block.words[index] = block.words[index] & ~mask | lsu.data & mask;
+      const word = words[index] & ~mask | lsu.data & mask;
+      if (code[offset / CODE_GRANULE_BYTES | 0] !== 0 && word !== words[index]) this.#fast?.forget();
+      words[index] = word;
     }
   }
 
@@ -231,7 +245,7 @@ export class CoreBench implements FetchPort {
   #meetIllegal(): void {
     const { pc, word } = this.core;
     const before = this.#illegal;
-    if (this.#block(pc) === undefined) this.#fail(`Cannot fetch from ${hex(pc)}: nothing is mapped there`, pc);
+    if (this.#memory.offset(pc) < 0) this.#fail(`Cannot fetch from ${hex(pc)}: nothing is mapped there`, pc);
     if (before !== undefined && pc === this.core.illegalEntry) {
       this.#fail(
         `Cannot execute ${

@@ -56,6 +56,9 @@ const RESET = 0,
   EVENT_EXECUTE = 12,
   EVENT_FLUSH = 13;
 
+/** An instruction left decode, or one waits for a load, for a jump's register, for its fetch, for the execute stage. */
+export const STALL_NONE = 0, STALL_LOAD = 1, STALL_JUMP = 2, STALL_FETCH = 3, STALL_EXECUTE = 4;
+
 const CAUSE_ILLEGAL = 2, CAUSE_BREAKPOINT = 3, CAUSE_ECALL = 11;
 
 /**
@@ -86,6 +89,13 @@ export class Ri5cyPipeline {
   retiredPc = 0;
   /** and what it was. */
   retiredOperation: MicroOperation;
+  /** Whether the controller decodes: no trap, no flush, no sleep. */
+  get decoding(): boolean {
+    return this.#state === DECODE;
+  }
+
+  /** Why no instruction left decode in the last cycle: see {@linkcode STALL_NONE}. */
+  stall: number = STALL_NONE;
   /** Whether an illegal instruction, at {@linkcode pc}, was met in the last cycle. */
   illegal = false;
   /** Level of the interrupt line, and its number. */
@@ -449,7 +459,9 @@ export class Ri5cyPipeline {
     } else if (leaves) {
       const usesAlu = this.#exUsesAlu = op.usesAlu || branchTaken && !early;
       if (branchTaken && !early) this.#divider.operation = DIVIDE_NONE;
-      else if (usesAlu) this.#divider.load(op.divide, op.divide === DIVIDE_NONE ? 0 : program.divisorShift(op));
+      else if (usesAlu) {
+        this.#divider.load(op.divide, op.divide === DIVIDE_NONE ? 0 : program.divisorShift(op, executes));
+      }
       this.#multiplier.load(op.isMultiply && (executes || early), op.isMulh);
       if (executes) {
         if (!op.isLoop) program.execute(op, this.#idPc);
@@ -497,6 +509,15 @@ export class Ri5cyPipeline {
       this.statistics?.count(events);
     }
     this.#leftDecode = leaves;
+    this.stall = executes
+      ? STALL_NONE
+      : loadStall
+      ? STALL_LOAD
+      : jumpStall
+      ? STALL_JUMP
+      : !this.#idValid || branchTaken
+      ? STALL_FETCH
+      : STALL_EXECUTE;
     this.illegal = illegal;
     this.retired = executes || controlRetires;
     if (this.retired) {

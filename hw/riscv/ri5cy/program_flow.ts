@@ -15,8 +15,8 @@ export interface ProgramFlow {
   execute(op: MicroOperation, pc: number): void;
   /** Target of a jump through a register. */
   jumpTarget(op: MicroOperation): number;
-  /** How far a divisor is shifted, 0 to 32. */
-  divisorShift(op: MicroOperation): number;
+  /** How far a divisor is shifted, 0 to 32; `leaves` is false for a division that only passes by as a ghost. */
+  divisorShift(op: MicroOperation, leaves: boolean): number;
   /** Whether a hardware loop's counter is above a number. */
   loopsAgain(loop: number, above: number): boolean;
   /** Decrements counters of hardware loops: bit 0 and bit 1. */
@@ -40,7 +40,7 @@ export class HartFlow implements ProgramFlow {
     return this.#hart.registers[op.rs1] + op.imm;
   }
 
-  divisorShift(op: MicroOperation): number {
+  divisorShift(op: MicroOperation, _leaves: boolean): number {
     return divisorShift(op.divide, this.#hart.registers[op.rs2]);
   }
 

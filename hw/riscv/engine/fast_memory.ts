@@ -1,0 +1,42 @@
+/**
+ * Memory that engines may use without asking anybody.
+ * @module
+ */
+
+/** Bytes of a page. */
+export const PAGE_BYTES = 1 << 16;
+/** Code is marked in pieces of this many bytes. */
+export const CODE_GRANULE_BYTES = 16;
+
+/** Blocks of memory in one linear memory, found by the upper half of an address. */
+export class FastMemory {
+  /** The linear memory; the first page is the engines' own. */
+  readonly memory: WebAssembly.Memory;
+  /** Its bytes, */
+  readonly bytes: Uint8Array;
+  /** its words. */
+  readonly words: Int32Array;
+  /** For each upper half of an address, where in the linear memory the page begins, or -1. */
+  readonly pages: Int32Array = new Int32Array(1 << 16).fill(-1);
+  /** For each granule of the linear memory, 1 if it holds code that was translated. */
+  readonly code: Uint8Array;
+
+  /** @param blocks base address and size of each block, both multiples of 64 KiB */
+  constructor(blocks: readonly { readonly base: number; readonly bytes: number }[]) {
+    let top = PAGE_BYTES;
+    for (const { base, bytes } of blocks) {
+      for (let at = 0; at < bytes; at += PAGE_BYTES) this.pages[base + at >>> 16] = top + at;
+      top += bytes;
+    }
+    this.memory = new WebAssembly.Memory({ initial: top / PAGE_BYTES, maximum: top / PAGE_BYTES });
+    this.bytes = new Uint8Array(this.memory.buffer);
+    this.words = new Int32Array(this.memory.buffer);
+    this.code = new Uint8Array(top / CODE_GRANULE_BYTES);
+  }
+
+  /** Where an address lies in the linear memory; negative if it does not. */
+  offset(address: number): number {
+    const page = this.pages[address >>> 16];
+    return page < 0 ? -1 : page + (address & 0xffff);
+  }
+}

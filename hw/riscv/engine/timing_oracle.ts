@@ -1,0 +1,196 @@
+/**
+ * Asks the pipeline model what instructions cost, without running the program.
+ * @module
+ */
+import { Hart } from "../ri5cy/hart.ts";
+import { JUMP_BRANCH, type MicroOperation } from "../ri5cy/micro_operation.ts";
+import { type FetchPort, Ri5cyPipeline, STALL_FETCH, STALL_JUMP, STALL_LOAD } from "../ri5cy/pipeline.ts";
+import type { Prefetcher } from "../ri5cy/prefetcher.ts";
+import type { ProgramFlow } from "../ri5cy/program_flow.ts";
+import type { CoreVariant } from "../ri5cy/variants.ts";
+
+/** Gives the words of the program's code. */
+export type CodeWords = (address: number) => number;
+
+/** What the pipeline wants to know of the program's data before it can go on. */
+export const ASK_TAKEN = 0, ASK_CROSSING = 1, ASK_DIVISOR = 2, ASK_TARGET = 3, ASK_LOOP = 4;
+
+/** A question: whether a branch is taken, an access crosses a word, how far a divisor is shifted, ... */
+export interface Question {
+  /** See {@linkcode ASK_TAKEN}. */
+  readonly kind: number;
+  /** Whether it is about the instruction that leaves decode, rather than about what happens on the way there. */
+  readonly ownInstruction: boolean;
+  /** Of divisor and target: the register; of a loop: its number. */
+  readonly register: number;
+  /** Of a target: what is added; of a divisor: the division; of a loop: what its counter is compared with. */
+  readonly value: number;
+}
+
+/** How the pipeline came from a state to the moment in which the next instruction has left decode. */
+export interface Passage {
+  /** The question that stopped it, if one did. */
+  readonly question?: Question;
+  /** Whether it met what only the pipeline itself can do: traps, CSRs, sleep. */
+  readonly escapes: boolean;
+  /** The instruction that left decode. */
+  readonly op: MicroOperation;
+  /** Its address. */
+  readonly pc: number;
+  /** Cycles that passed. */
+  readonly cycles: number;
+  /** Cycles of them lost to load-use, to a jump register, and to fetching. */
+  readonly loadStalls: number;
+  readonly jumpStalls: number;
+  readonly fetchStalls: number;
+  /** Hardware loops whose counters are decremented: bit 0 and bit 1. */
+  readonly counted: number;
+  /** The state it came to. */
+  readonly state: readonly number[];
+}
+
+/** More cycles than any instruction takes with ideal memory. */
+const PATIENCE = 200;
+
+/** A pipeline with ideal memory and no program: whoever asks also says how the program's data answer. */
+export class TimingOracle implements ProgramFlow, FetchPort {
+  readonly #pipeline: Ri5cyPipeline;
+  readonly #hart = new Hart();
+  readonly #words: CodeWords;
+  #fetchPending = false;
+  #fetchAddress = 0;
+  #answered = false;
+  #answers: readonly number[] = [];
+  readonly #asked: Question[] = [];
+  #question: Question | undefined;
+  #counted = 0;
+
+  /**
+   * @param variant which core
+   * @param words its code
+   */
+  constructor(variant: CoreVariant, words: CodeWords) {
+    this.#words = words;
+    this.#pipeline = new Ri5cyPipeline(variant, this, { core: 0, cluster: 0, bootAddress: 0 }, this.#hart, this);
+  }
+
+  /** Runs from a state to the next instruction, with the answers to the questions that come up, in their order. */
+  pass(state: readonly number[], answers: readonly number[]): Passage {
+    const pipeline = this.#pipeline;
+    const { prefetcher, lsu } = pipeline;
+    this.#restore(state);
+    this.#answers = answers;
+    this.#asked.length = this.#counted = 0;
+    this.#question = undefined;
+    let loadStalls = 0, jumpStalls = 0, fetchStalls = 0;
+    for (let cycles = 1; cycles <= PATIENCE; cycles++) {
+      prefetcher.dataValid = this.#fetchPending;
+      if (this.#fetchPending) {
+        for (let i = 0; i < prefetcher.words; i++) prefetcher.data[i] = this.#words(this.#fetchAddress + 4 * i);
+        this.#fetchPending = false;
+      }
+      lsu.answered = this.#answered;
+      pipeline.begin();
+      this.#answered = lsu.granted = lsu.request;
+      pipeline.finish();
+      const { retired, retiredOperation: op, retiredPc: pc } = pipeline;
+      const escapes = !pipeline.decoding || retired && (op.isCsr || op.isEventLoad);
+      if (this.#question !== undefined || escapes || retired) {
+        return {
+          question: this.#question,
+          escapes,
+          op,
+          pc,
+          cycles,
+          loadStalls,
+          jumpStalls,
+          fetchStalls,
+          counted: this.#counted,
+          state: escapes || this.#question !== undefined ? [] : this.#save(),
+        };
+      }
+      if (pipeline.stall === STALL_LOAD) loadStalls++;
+      else if (pipeline.stall === STALL_JUMP) jumpStalls++;
+      else if (pipeline.stall === STALL_FETCH) fetchStalls++;
+    }
+    return {
+      escapes: true,
+      op: pipeline.retiredOperation,
+      pc: 0,
+      cycles: 0,
+      loadStalls,
+      jumpStalls,
+      fetchStalls,
+      counted: 0,
+      state: [],
+    };
+  }
+
+  /** Answers a fetch: ideal memory. */
+  request(address: number, _prefetcher: Prefetcher): boolean {
+    this.#fetchAddress = address;
+    return this.#fetchPending = true;
+  }
+
+  execute(op: MicroOperation, pc: number): void {
+    const hart = this.#hart;
+    if (op.isLoop) op.execute(hart, op, pc);
+    else if (op.jump === JUMP_BRANCH) {
+      hart.taken = this.#ask(ASK_TAKEN, true, 0, 0) !== 0;
+      hart.target = pc + op.imm | 0;
+    } else if (op.bytes > 1) hart.address = this.#ask(ASK_CROSSING, true, 0, 0) !== 0 ? 3 : 0;
+    else hart.address = 0;
+  }
+
+  jumpTarget(op: MicroOperation): number {
+    return this.#ask(ASK_TARGET, false, op.rs1, op.imm);
+  }
+
+  divisorShift(op: MicroOperation, leaves: boolean): number {
+    return this.#ask(ASK_DIVISOR, leaves, op.rs2, op.divide);
+  }
+
+  loopsAgain(loop: number, above: number): boolean {
+    return this.#ask(ASK_LOOP, false, loop, above + (this.#counted >>> loop & 1)) !== 0;
+  }
+
+  countLoop(loops: number): void {
+    this.#counted |= loops;
+  }
+
+  #ask(kind: number, ownInstruction: boolean, register: number, value: number): number {
+    const asked = this.#asked;
+    for (let i = 0; i < asked.length; i++) {
+      const before = asked[i];
+      if (before.kind === kind && before.register === register && before.value === value) return this.#answers[i];
+    }
+    if (this.#question !== undefined) return 0;
+    const question = { kind, ownInstruction, register, value };
+    if (asked.length < this.#answers.length) return this.#answers[asked.push(question) - 1];
+    this.#question = question;
+    return 0;
+  }
+
+  #save(): number[] {
+    const { loopStart, loopEnd } = this.#hart;
+    const state = [this.#fetchPending ? 1 : 0, this.#fetchPending ? this.#fetchAddress : 0, this.#answered ? 1 : 0];
+    state.push(loopStart[0], loopStart[1], loopEnd[0], loopEnd[1]);
+    this.#pipeline.save(state);
+    return state;
+  }
+
+  #restore(state: readonly number[]): void {
+    const { loopStart, loopEnd } = this.#hart;
+    this.#fetchPending = state[0] !== 0;
+    this.#fetchAddress = state[1];
+    this.#answered = state[2] !== 0;
+    loopStart[0] = state[3];
+    loopStart[1] = state[4];
+    loopEnd[0] = state[5];
+    loopEnd[1] = state[6];
+    this.#pipeline.restore(state, BOARD_STATE);
+  }
+}
+
+/** Numbers at the beginning of a state that are the board's: fetch under way and where, answer under way, loops. */
+export const BOARD_STATE = 7;

@@ -163,12 +163,7 @@ class Assembler implements Target, Scope {
   }
 
   run(): Program {
-    for (;;) {
-      const statement = this.#source.next();
-      if (!statement || this.#problems.length >= MOST_PROBLEMS) break;
-      this.#statement = statement;
-      this.#try(() => this.#assemble(statement), statement);
-    }
+    while (this.#problems.length < MOST_PROBLEMS && this.#step());
     for (const statement of this.#conditions.open()) {
       this.#refuse(new Mistake("Cannot find .endif: the condition that begins here never ends"), statement);
     }
@@ -235,6 +230,20 @@ class Assembler implements Target, Scope {
     return { kind: "anchor", anchor: { section: this.#section, index: this.#section.items.length }, weight: 1 };
   }
 
+  /** Takes the next statement; whether there was one. */
+  #step(): boolean {
+    try {
+      const statement = this.#source.next();
+      if (!statement) return false;
+      this.#statement = statement;
+      this.#assemble(statement);
+    } catch (error) {
+      if (!(error instanceof Mistake)) throw error;
+      this.#refuse(error, this.#statement);
+    }
+    return true;
+  }
+
   #assemble(statement: Statement): void {
     const { text } = statement;
     if (this.#conditions.direct(firstWord(text), statement, this)) return;
@@ -291,15 +300,6 @@ class Assembler implements Target, Scope {
     } else if (name === ".endm" || name === ".endr") {
       throw new Mistake(`Cannot end with ${name}: there is no ${name === ".endm" ? ".macro" : ".rept"} before it`);
     } else direct(name, scanner, this, statement);
-  }
-
-  #try(action: () => void, statement: Statement): void {
-    try {
-      action();
-    } catch (error) {
-      if (!(error instanceof Mistake)) throw error;
-      this.#refuse(error, statement);
-    }
   }
 
   #refuse({ message, at }: Mistake, statement: Statement): void {

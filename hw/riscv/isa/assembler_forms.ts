@@ -231,7 +231,7 @@ function targetProblem(field: Field, distance: number, target: number): string |
   const step = 2 ** field.low;
   const where = `0x${(target >>> 0).toString(16)}`;
   if (distance % step !== 0) {
-    return `target ${where} is misaligned: its distance of ${distance} is no multiple of ${step}`;
+    return `target ${where} is misaligned: it has to lie a multiple of ${step} bytes from here`;
   }
   const span = 2 ** (field.high + 1);
   const [least, most] = field.signed ? [-span / 2, span / 2 - step] : [0, span - step];

@@ -14,8 +14,8 @@ interface Entry {
   readonly kind: "label" | "value" | "given";
   readonly value: Expression;
   readonly statement: Statement | undefined;
-  /** Its value in the pass `pass`. */
-  computed: number;
+  /** Its value in the pass `pass`, or why it has none. */
+  computed: number | string;
   pass: number;
 }
 
@@ -86,22 +86,31 @@ export class Symbols implements LayoutValues {
     const entry = this.#entries.get(name);
     if (entry === undefined) throw new Mistake(this.#unknown(name), at);
     if (entry.kind === "label") return evaluate(entry.value, this);
-    if (entry.pass === this.#pass) return entry.computed;
+    if (entry.pass !== this.#pass) {
+      entry.computed = this.#compute(name, entry);
+      entry.pass = this.#pass;
+    }
+    if (typeof entry.computed === "string") throw new Mistake(entry.computed, at);
+    return entry.computed;
+  }
+
+  /** The value of a name, or why it has none: kept either way, so that names which stand for each other take no longer. */
+  #compute(name: string, entry: Entry): number | string {
     if (this.#open.length >= DEEPEST) {
-      const why = this.#open.includes(entry) ? "is defined by itself" : "stands for too many others";
-      throw new Mistake(`symbol ${shorten(name)} ${why}`, at);
+      return `symbol ${shorten(name)} ${
+        this.#open.includes(entry) ? "is defined by itself" : "stands for too many others"
+      }`;
     }
     this.#open.push(entry);
     try {
-      entry.computed = evaluate(entry.value, this);
-      entry.pass = this.#pass;
+      return evaluate(entry.value, this);
     } catch (error) {
       // The place in the other statement means nothing in this one.
-      throw error instanceof Mistake ? new Mistake(error.message, at) : error;
+      if (error instanceof Mistake) return error.message;
+      throw error;
     } finally {
       this.#open.pop();
     }
-    return entry.computed;
   }
 
   pcrelTarget(address: number): number | undefined {

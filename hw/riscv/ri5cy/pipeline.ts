@@ -7,6 +7,7 @@ import { CsrFile } from "./csr_file.ts";
 import { Divider } from "./divider.ts";
 import { Hart } from "./hart.ts";
 import { HartFlow, type ProgramFlow } from "./program_flow.ts";
+import { IdealPrefetcher } from "./ideal_prefetcher.ts";
 import { InterruptLatch } from "./interrupt_latch.ts";
 import { LoadStoreUnit } from "./load_store_unit.ts";
 import {
@@ -164,7 +165,11 @@ export class Ri5cyPipeline {
     this.#early = variant.release === "2018_01";
     this.#fetchPort = fetchPort;
     this.#bootAddress = identity.bootAddress;
-    this.prefetcher = variant.fetchBits === 32 ? new PrefetchBuffer(variant) : new PrefetchLineBuffer();
+    this.prefetcher = variant.fetchBits === "ideal"
+      ? new IdealPrefetcher()
+      : variant.fetchBits === 32
+      ? new PrefetchBuffer(variant)
+      : new PrefetchLineBuffer();
     this.counters = new PerformanceCounters(variant);
     this.csrs = new CsrFile(variant, this.hart, this.counters, identity);
     this.#idOperation = this.retiredOperation = this.#decode(0x13);
@@ -458,7 +463,8 @@ export class Ri5cyPipeline {
       // The multiplier keeps its operands.
     } else if (leaves) {
       const usesAlu = this.#exUsesAlu = op.usesAlu || branchTaken && !early;
-      if (branchTaken && !early) this.#divider.operation = DIVIDE_NONE;
+      const shadow = executes || this.variant.fetchBits !== "ideal";
+      if (branchTaken && !early || !shadow) this.#divider.operation = DIVIDE_NONE;
       else if (usesAlu) {
         this.#divider.load(op.divide, op.divide === DIVIDE_NONE ? 0 : program.divisorShift(op, executes));
       }

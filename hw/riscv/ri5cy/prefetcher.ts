@@ -5,8 +5,8 @@
 
 /** A prefetch buffer, looked at three times a cycle: {@linkcode present}, {@linkcode decide}, {@linkcode commit}. */
 export interface Prefetcher {
-  /** Words of one fetch: 1, or 4 for the 128-bit line. */
-  readonly words: 1 | 4;
+  /** Words of one fetch: 1, 4 for the 128-bit line, 8 for ideal fetch. */
+  readonly words: 1 | 4 | 8;
   /** The fetched words that arrive in this cycle, if {@linkcode dataValid}. */
   readonly data: Int32Array;
   /** Whether fetched data arrives in this cycle; the fetch port sets it before {@linkcode present}. */

@@ -14,8 +14,8 @@ export interface CoreVariant {
   readonly name: CoreName;
   /** The RTL that it equals. */
   readonly release: CoreRelease;
-  /** Width of a fetch, in bits. */
-  readonly fetchBits: 32 | 128;
+  /** Width of a fetch, in bits; or `ideal`, see {@linkcode withIdealFetch}. */
+  readonly fetchBits: 32 | 128 | "ideal";
   /** Encodings that it decodes. */
   readonly instructions: InstructionSet;
   /** Where the RTL comes from. */
@@ -57,3 +57,15 @@ export const coreVariants: Readonly<Record<CoreName, CoreVariant>> = Object.free
     cv32e40p,
   ),
 });
+
+/**
+ * A RI5CY whose fetch costs nothing, for programs without a layout in memory: targets are there in the cycle after the jump
+ * wherever they lie, hardware loops are free, and no division starts in the shadow of a taken branch, since there is
+ * nothing in that shadow. Throws a RangeError for CV32E40P.
+ */
+export function withIdealFetch(variant: CoreVariant): CoreVariant {
+  if (variant.release === "1_8_3") {
+    throw new RangeError(`Cannot give ${variant.name} an ideal fetch: only RI5CY has one`);
+  }
+  return Object.freeze({ ...variant, fetchBits: "ideal" });
+}

@@ -10,10 +10,10 @@ import { EVENT_UNIT_BYTES, EventBit } from "../pulp/event_unit_registers.ts";
 import { Mchan } from "../pulp/mchan.ts";
 import { AxiLatencyMemory } from "../pulp/mchan_external.ts";
 import { MCHAN_RTL_2018 } from "../pulp/mchan_params.ts";
-import type { Elf } from "../riscv/elf.ts";
 import type { MicroOperation } from "../riscv/ri5cy/micro_operation.ts";
 import type { CoreVariant } from "../riscv/ri5cy/variants.ts";
 import { ClusterBenchCore, Destination } from "./cluster_bench_core.ts";
+import { type LoadableProgram, ProgramError } from "./core_bench.ts";
 
 /** Cores of the board. */
 export const CLUSTER_CORES = 8;
@@ -47,6 +47,7 @@ export class ClusterBench {
   /** and the DMA. */
   readonly dma: Mchan;
 
+  readonly #program: LoadableProgram;
   readonly #events: ClockedEventUnit;
   readonly #l2: AxiLatencyMemory;
   /** Cores that have not ended. */
@@ -54,8 +55,15 @@ export class ClusterBench {
   /** Cores that have nothing left to do but wait for an event, and those whose clock is off, one bit each. */
   #idle = 0;
 
-  /** Loads a program. Throws an Error if a segment lies outside of memory. */
-  constructor(variant: CoreVariant, elf: Elf) {
+  /**
+   * Loads a program. Throws a {@linkcode ProgramError} if it has bytes where the board has no memory, or the cores are none
+   * that could wait for events.
+   */
+  constructor(variant: CoreVariant, program: LoadableProgram) {
+    if (variant.release === "1_8_3") {
+      throw new ProgramError(`Cannot put ${variant.name} on the cluster's board: it has no p.elw. Take a RI5CY`);
+    }
+    this.#program = program;
     const latency = L2_LATENCY_CYCLES;
     this.#l2 = new AxiLatencyMemory({
       base: L2_BASE,
@@ -69,7 +77,7 @@ export class ClusterBench {
       { cores: CLUSTER_CORES, barriers: 8, dispatchDepth: 8 },
       () => `the event unit in cycle ${this.cycle}`,
     );
-    this.#load(elf);
+    this.#load(program);
     const code = new Int32Array(this.#l2.bytes.buffer);
     this.cores = Array.from({ length: CLUSTER_CORES }, (_, core) => {
       return new ClusterBenchCore(variant, core, code, this.interconnect);
@@ -82,12 +90,19 @@ export class ClusterBench {
     return this.#running.length === 0;
   }
 
-  /** One cycle. Throws an Error if a core accesses what is not there. */
+  /** Runs until all cores have ended, or until `maxCycles` have passed; whether they have. */
+  run(maxCycles: number = Infinity): boolean {
+    while (!this.done && this.cycle < maxCycles) this.step();
+    return this.done;
+  }
+
+  /** One cycle. Throws a {@linkcode ProgramError} if the program does what the board cannot. */
   step(): void {
     const { cycle, dma, interconnect } = this;
     const events = this.#events;
     const running = this.#running;
     const { asleep } = events;
+    if (asleep !== 0 && !events.busy && !dma.busy) this.#expectProgress();
     let exits = 0;
     for (let i = 0; i < running.length; i++) {
       const core = running[i];
@@ -100,16 +115,13 @@ export class ClusterBench {
     if (dmaBusy) dma.raise();
     if (interconnect.pending !== 0) grants |= interconnect.arbitrate(cycle);
     if (dmaBusy) {
-      const commands = dma.arbitrate();
-      dma.commit(cycle, grants);
-      grants |= commands;
+      grants |= this.#stepDma(grants);
       const { transfers } = dma;
       if (transfers.events !== 0) events.raise(transfers.events, EventBit.dma);
       if (transfers.interrupts !== 0) events.raise(transfers.interrupts, EventBit.dmaInterrupt);
     }
     if (events.busy) {
-      grants |= events.arbitrate(this.#idle);
-      events.commit();
+      grants |= this.#arbitrateEvents();
     }
 
     let idle = this.#idle & asleep;
@@ -120,13 +132,12 @@ export class ClusterBench {
       if ((grants & bit) !== 0) this.#answer(core);
       core.finish();
       if (core.idle) idle |= bit;
-      if (core.pipeline.retired) {
+      const { pipeline } = core;
+      if (pipeline.retired) {
         core.retired++;
-        if (this.onRetire !== undefined) {
-          const { retiredPc, retiredOperation } = core.pipeline;
-          this.onRetire(core.index, cycle, retiredPc, retiredOperation);
-        }
+        this.onRetire?.(core.index, cycle, pipeline.retiredPc, pipeline.retiredOperation);
       }
+      if (pipeline.illegal) this.#meetIllegal(core);
     }
     this.#idle = idle;
     this.cycle = cycle + 1;
@@ -146,36 +157,50 @@ export class ClusterBench {
   /** Raises a core's access where it belongs; its bit if that is the exit. */
   #route(core: ClusterBenchCore): number {
     const { lsu } = core.pipeline;
+    const { write } = lsu;
     const address = lsu.address >>> 0;
     try {
       if (this.interconnect.covers(address)) {
         core.destination = Destination.l1;
-        this.interconnect.request(core.index, address, lsu.write, lsu.lanes, lsu.data);
-        return 0;
-      }
-      const offset = address - EVENT_UNIT_BASE;
-      if (offset >= 0 && offset < EVENT_UNIT_BYTES) {
+        this.interconnect.request(core.index, address, write, lsu.lanes, lsu.data);
+      } else if (address >= EVENT_UNIT_BASE && address < EVENT_UNIT_BASE + EVENT_UNIT_BYTES) {
         core.destination = Destination.events;
-        this.#events.request(core.index, offset & ~3, lsu.write, lsu.data);
-        return 0;
-      }
-      if (address >= DMA_BASE && address < DMA_BASE + DMA_BYTES) {
+        this.#events.request(core.index, address - EVENT_UNIT_BASE & ~3, write, lsu.data);
+      } else if (address >= DMA_BASE && address < DMA_BASE + DMA_BYTES) {
         core.destination = Destination.dma;
-        this.dma.request(core.index, address - DMA_BASE & ~3, lsu.write, lsu.data);
-        return 0;
-      }
-      if (address === CLUSTER_EXIT && lsu.write) {
+        this.dma.request(core.index, address - DMA_BASE & ~3, write, lsu.data);
+      } else if (address === CLUSTER_EXIT && write) {
         core.destination = Destination.exit;
         core.exitCode = lsu.data >>> 0;
         return 1 << core.index;
+      } else {
+        const what = write ? `store ${hex(lsu.data >>> 0)} to` : "load from";
+        this.#fail(`Cannot ${what} ${hex(address)}: nothing is mapped there`, core, lsu.pc);
       }
-      throw new Error(`Cannot ${lsu.write ? "store to" : "load from"} ${hex(address)}: nothing is mapped there`);
     } catch (error) {
-      throw new Error(
-        `${(error as Error).message}; core ${core.index}, pc ${hex(core.pipeline.pc)}, cycle ${this.cycle}, ` +
-          `address ${hex(address)}`,
-        { cause: error },
-      );
+      this.#blame(error, core);
+    }
+    return 0;
+  }
+
+  #stepDma(tcdmGrants: number): number {
+    try {
+      const grants = this.dma.arbitrate();
+      this.dma.commit(this.cycle, tcdmGrants);
+      return grants;
+    } catch (error) {
+      throw new ProgramError(`${(error as Error).message}; cycle ${this.cycle}`);
+    }
+  }
+
+  #arbitrateEvents(): number {
+    const events = this.#events;
+    try {
+      const grants = events.arbitrate(this.#idle);
+      events.commit();
+      return grants;
+    } catch (error) {
+      return this.#blame(error, this.cores[events.serving]);
     }
   }
 
@@ -202,11 +227,55 @@ export class ClusterBench {
     this.#running = this.#running.filter((core) => (exits >>> core.index & 1) === 0);
   }
 
-  #load(elf: Elf): void {
-    for (const { address, bytes, sizeInMemory } of elf.segments) {
+  /** When the event unit and the DMA stand still, somebody has to be awake. */
+  #expectProgress(): void {
+    const { asleep } = this.#events;
+    if (this.#running.some((core) => (asleep >>> core.index & 1) === 0)) return;
+    const waits = this.#running.map(({ index, pipeline: { lsu } }) =>
+      `core ${index} at ${hex(lsu.address >>> 0)}, pc ${this.#place(lsu.pc)}`
+    );
+    throw new ProgramError(
+      `Cannot go on after cycle ${this.cycle}: every core that has not ended sleeps, and no event is on its way: ` +
+        `${waits.join("; ")}. Check the event masks and the barrier's team`,
+    );
+  }
+
+  /** An illegal instruction traps; it ends the run if the trap meets another one at once, or no memory. */
+  #meetIllegal(core: ClusterBenchCore): void {
+    const { pc, word, illegalEntry, variant } = core.pipeline;
+    if (pc < L2_BASE || pc >= L2_BASE + L2_BYTES) {
+      this.#fail(`Cannot fetch from ${hex(pc)}: nothing is mapped there`, core, pc);
+    }
+    if (pc === illegalEntry) {
+      const why = `it is no instruction of ${variant.name}, and the trap finds no handler at ${hex(pc)}`;
+      this.#fail(`Cannot execute ${hex(core.illegalWord ?? word)}: ${why}`, core, core.illegalPc ?? pc);
+    }
+    core.illegalPc = pc;
+    core.illegalWord = word;
+  }
+
+  /** Says which core's access it is that a part of the board does not take. */
+  #blame(error: unknown, core: ClusterBenchCore): never {
+    if (error instanceof ProgramError) throw error;
+    const { lsu } = core.pipeline;
+    this.#fail(`${(error as Error).message} (address ${hex(lsu.address >>> 0)})`, core, lsu.pc);
+  }
+
+  #fail(what: string, core: ClusterBenchCore, pc: number): never {
+    throw new ProgramError(`${what}; core ${core.index}, pc ${this.#place(pc)}, cycle ${this.cycle}`);
+  }
+
+  #place(pc: number): string {
+    const place = this.#program.symbolAt?.(pc >>> 0);
+    const offset = place !== undefined && place.offset > 0 ? `+${place.offset}` : "";
+    return `${hex(pc >>> 0)}${place === undefined ? "" : ` (${place.name}${offset})`}`;
+  }
+
+  #load(program: LoadableProgram): void {
+    for (const { address, bytes, sizeInMemory } of program.segments) {
       const [memory, base] = address >= L2_BASE ? [this.#l2.bytes, L2_BASE] : [this.l1.bytes, GAP8_TCDM.base];
       if (address < base || address + sizeInMemory > base + memory.length) {
-        throw new Error(
+        throw new ProgramError(
           `Cannot load segment ${hex(address)} (${sizeInMemory} bytes): the board has memory at ` +
             `${hex(L2_BASE)} (512 KiB) and at ${hex(GAP8_TCDM.base)} (64 KiB)`,
         );

@@ -30,6 +30,10 @@ export class ClusterBenchCore implements FetchPort {
   destination = 0;
   /** Whether it does nothing but wait for an event load's answer. */
   idle = false;
+  /** Address of the illegal instruction that trapped last, if one has, */
+  illegalPc: number | undefined;
+  /** and its word. */
+  illegalWord: number | undefined;
 
   readonly #code: Int32Array;
   readonly #interconnect: TcdmInterconnect;

@@ -11,6 +11,8 @@ import { DispatchQueue } from "./dispatch_queue.ts";
 import {
   EventBit,
   EventUnitOffset as at,
+  isReadable,
+  isWritable,
   WAIT_BARRIER,
   WAIT_DISPATCH,
   WAIT_MUTEX,
@@ -50,6 +52,7 @@ export class ClockedEventUnit {
 
   readonly #cores: number;
   readonly #depth: number;
+  readonly #barrierCount: number;
   readonly #everybody: number;
   readonly #where: () => string;
   readonly #waits: readonly (WaitRegister | undefined)[];
@@ -82,6 +85,7 @@ export class ClockedEventUnit {
     const { cores, barriers, dispatchDepth } = params;
     this.#cores = cores;
     this.#depth = dispatchDepth;
+    this.#barrierCount = barriers;
     this.#everybody = 2 ** cores - 1;
     this.#where = where;
     this.#waits = waitRegisters(barriers);
@@ -139,7 +143,7 @@ export class ClockedEventUnit {
    * SimulationError when no register is there that could be read, or written.
    */
   request(core: number, offset: number, write: boolean, data: number): void {
-    if (!(write ? this.#writable(offset) : this.#readable(offset))) {
+    if (!(write ? isWritable(offset, this.#barrierCount) : isReadable(offset, this.#barrierCount))) {
       throw new SimulationError(
         `Cannot ${write ? `write ${hex(data >>> 0)} to` : "read"} offset ${hex(offset)} of ${this.#where()}: ` +
           "no register is there",
@@ -376,26 +380,5 @@ export class ClockedEventUnit {
       );
     }
     this.#dispatch.push(core, value);
-  }
-
-  #readable(offset: number): boolean {
-    if (this.#waits[offset >> 2] !== undefined) return true;
-    if (offset >= at.barrier) {
-      const barrier = this.#barriers.decode(offset - at.barrier);
-      return barrier !== null && this.#barriers.read(barrier) !== undefined;
-    }
-    return offset === at.mask || offset === at.status || offset === at.buffer || offset === at.bufferMasked ||
-      offset === at.softwareEventMask || offset === at.dispatchTeam;
-  }
-
-  #writable(offset: number): boolean {
-    if (offset >= at.barrier) {
-      const barrier = this.#barriers.decode(offset - at.barrier);
-      return barrier !== null && barrier.offset !== BarrierOffset.status && barrier.offset % 4 === 0 &&
-        barrier.offset <= BarrierOffset.triggerSelf && barrier.offset !== 8;
-    }
-    if (offset >= at.softwareEvent) return offset < at.softwareEvent + 32;
-    return offset <= at.maskOr || offset === at.bufferClear || offset >= at.softwareEventMask && offset < at.wait ||
-      offset === at.dispatchFifo || offset === at.dispatchTeam || offset === at.mutex;
   }
 }

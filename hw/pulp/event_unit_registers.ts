@@ -73,3 +73,30 @@ export function waitRegisters(barriers: number): readonly (WaitRegister | undefi
   }
   return table;
 }
+
+/** Whether there is a register to be read at an offset, with so many barriers. */
+export function isReadable(offset: number, barriers: number): boolean {
+  const at = EventUnitOffset;
+  if (offset >= at.barrier) {
+    const register = offset % BARRIER_STRIDE;
+    return offset < at.barrier + BARRIER_STRIDE * barriers && register !== 0x08 && register !== BarrierOffset.trigger &&
+      register !== BarrierOffset.triggerSelf;
+  }
+  if (offset >= at.softwareEventWait) return (offset & 0x3f) < 32 && offset < at.softwareEventWaitClear + 32;
+  return offset === at.mask || offset >= at.status && offset <= at.bufferMasked || offset === at.softwareEventMask ||
+    offset === at.wait || offset === at.waitClear || offset === at.dispatchFifo || offset === at.dispatchTeam ||
+    offset === at.mutex;
+}
+
+/** Whether there is a register to be written at an offset, with so many barriers. */
+export function isWritable(offset: number, barriers: number): boolean {
+  const at = EventUnitOffset;
+  if (offset >= at.barrier) {
+    const register = offset % BARRIER_STRIDE;
+    return offset < at.barrier + BARRIER_STRIDE * barriers && register <= BarrierOffset.triggerSelf &&
+      register !== BarrierOffset.status && register !== 0x08;
+  }
+  if (offset >= at.softwareEvent) return offset < at.softwareEvent + 32;
+  return offset <= at.maskOr || offset >= at.bufferClear && offset <= at.softwareEventMaskOr ||
+    offset === at.dispatchFifo || offset === at.dispatchTeam || offset === at.mutex;
+}

@@ -1,0 +1,194 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ClusterBench } from "../../../hw/platforms/cluster_bench.ts";
+import { type LoadableProgram, ProgramError } from "../../../hw/platforms/core_bench.ts";
+import { readElf } from "../../../hw/riscv/elf.ts";
+import { coreVariants } from "../../../hw/riscv/ri5cy/variants.ts";
+import { clusterIndex, type ClusterRun, elf, trace } from "../../golden_files.ts";
+
+const variant = coreVariants.ri5cy_2018_01_fetch128;
+const FIRST_DMA_PORT = 16;
+
+interface Outcome {
+  /** What the recordings say of a run, under their names, of the cores without traces. */
+  readonly facts: Record<string, unknown>;
+  readonly cores: Record<string, unknown>[];
+  /** Per core: its trace as text, in the columns of the recordings. */
+  readonly traces: string[];
+}
+
+/** Plays a recorded program to its end. */
+function play({ file, cycles }: ClusterRun, policy = 0): Outcome {
+  const board = new ClusterBench(variant, readElf(elf("cluster", file)));
+  board.interconnect.policy = policy;
+  const traces = board.cores.map(() => ["cycle,pc,instr\n"]);
+  board.onRetire = (core, cycle, pc, { word, size }) => {
+    const address = (pc >>> 0).toString(16).padStart(8, "0");
+    traces[core].push(`${cycle},${address},${word.toString(16).padStart(2 * size, "0")}\n`);
+  };
+  assert(board.run(2 * cycles), `${file} has no end`);
+  const { dma, interconnect } = board;
+  const { granted, refused, contended, testAndSets } = interconnect;
+  return {
+    facts: {
+      cycles: board.cycle,
+      grants: granted.reduce((sum, count) => sum + count, 0),
+      contended,
+      test_and_set: testAndSets,
+      l1_checksum: board.l1Checksum().toString(16).padStart(8, "0"),
+      l2_checksum: board.l2Checksum().toString(16).padStart(8, "0"),
+      dma: {
+        beats_in: dma.toTcdm.beats,
+        beats_out: dma.fromTcdm.beats,
+        granted: [...granted.slice(FIRST_DMA_PORT)],
+        refused: [...refused.slice(FIRST_DMA_PORT)],
+      },
+    },
+    cores: board.cores.map(({ cycles, retired, tcdm, refused, clockOff, exitCode }) => (
+      { cycles, retired, tcdm, refused, clock_off: clockOff, exit: exitCode }
+    )),
+    traces: traces.map((rows) => rows.join("")),
+  };
+}
+
+/** The same of a recording. */
+function recorded(run: ClusterRun): Omit<Outcome, "traces"> {
+  const { cycles, grants, contended, test_and_set, l1_checksum, l2_checksum } = run;
+  const dma = run.dma ?? { beats_in: 0, beats_out: 0, granted: [0, 0, 0, 0], refused: [0, 0, 0, 0] };
+  return {
+    facts: { cycles, grants, contended, test_and_set, l1_checksum, l2_checksum, dma },
+    cores: run.cores.map(({ cycles, retired, tcdm, refused, clock_off, exit }) => (
+      { cycles, retired, tcdm, refused, clock_off, exit }
+    )),
+  };
+}
+
+async function sha256(text: string): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The first row in which a trace differs from the recorded one, as far as that was kept. */
+function firstDifference(got: string, csv: string | undefined): string {
+  const rows = got.split("\n");
+  const wanted = trace("cluster", csv)?.split("\n");
+  const at = wanted?.findIndex((row, index) => row !== rows[index]) ?? -1;
+  return at < 0 ? "the trace was not kept" : `row ${at}: ${rows[at]}, RTL ${wanted![at]}`;
+}
+
+const index = clusterIndex();
+
+Deno.test("ClusterBench knows all recorded programs", () => assertEquals(index.length, 61));
+
+for (const run of index) {
+  Deno.test(`ClusterBench runs ${run.name} in the RTL's cycles, core by core, instruction by instruction`, async () => {
+    const { facts, cores, traces } = play(run);
+    for (const [core, { sha256: hash, csv }] of run.cores.entries()) {
+      const text = traces[core];
+      assert(await sha256(text) === hash, `core ${core} differs: ${firstDifference(text, csv)}`);
+    }
+    assertEquals({ facts, cores }, recorded(run));
+  });
+}
+
+Deno.test("ClusterBench results do not depend on who wins an arbitration, but cycles do", () => {
+  let differ = 0;
+  for (const run of index.filter(({ kind, team }) => kind.startsWith("r") && team === 8)) {
+    const { facts, cores } = play(run, 3);
+    const { l1_checksum, l2_checksum } = run;
+    assertEquals([facts.l1_checksum, facts.l2_checksum], [l1_checksum, l2_checksum], run.name);
+    assertEquals(cores.map(({ exit }) => exit), run.cores.map(({ exit }) => exit), run.name);
+    if (facts.cycles !== run.cycles) differ++;
+  }
+  assert(differ > 10, `${differ}`);
+});
+
+const ENTRY = 0x1c00_0080, EVENT_UNIT = 0x1020_4000, DMA = EVENT_UNIT + 0x400;
+const A0 = 10, A1 = 11;
+const lui = (rd: number, value: number) => (value & ~0xfff | rd << 7 | 0x37) >>> 0;
+const load = (funct3: number, rd: number, base: number, offset: number) =>
+  (offset << 20 | base << 15 | funct3 << 12 | rd << 7 | 0x03) >>> 0;
+const lw = (rd: number, base: number, offset: number) => load(2, rd, base, offset);
+const elw = (rd: number, base: number, offset: number) => load(6, rd, base, offset);
+const sw = (source: number, base: number, offset: number) =>
+  (offset >> 5 << 25 | source << 20 | base << 15 | 2 << 12 | (offset & 31) << 7 | 0x23) >>> 0;
+const JUMP_TO_SELF = 0x6f;
+
+/** Instructions at the reset address. */
+function program(...words: number[]): LoadableProgram {
+  const bytes = new Uint8Array(Uint32Array.from(words).buffer);
+  return {
+    segments: [{ address: ENTRY, bytes, sizeInMemory: bytes.length }],
+    symbolAt: (address) => ({ name: "start", offset: address - ENTRY }),
+  };
+}
+
+for (
+  const [what, words, message] of [
+    [
+      "a load from nowhere",
+      [lui(A0, 0x5000_0000), lw(A1, A0, 4)],
+      "Cannot load from 0x50000004: nothing is mapped there; core 0, pc 0x1C000084 (start+4), cycle 5",
+    ],
+    [
+      "a store to nowhere",
+      [lui(A0, 0x1001_0000), sw(A0, A0, 0)],
+      "Cannot store 0x10010000 to 0x10010000: nothing is mapped there; core 0, pc 0x1C000084 (start+4), cycle 5",
+    ],
+    [
+      "an event-unit register that is not there",
+      [lui(A0, EVENT_UNIT), lw(A1, A0, 0x24)],
+      "Cannot read offset 0x00000024 of the event unit in cycle 5: no register is there (address 0x10204024); core 0",
+    ],
+    [
+      "a barrier without a team",
+      [lui(A0, EVENT_UNIT), elw(A1, A0, 0x21c), JUMP_TO_SELF],
+      "Cannot arrive at barrier 0 of the event unit in cycle",
+    ],
+    [
+      "an unlock by who does not hold the mutex",
+      [lui(A0, EVENT_UNIT), sw(A0, A0, 0xc0), JUMP_TO_SELF],
+      "by core 0: nobody holds it (address 0x102040C0); core 0, pc 0x1C000084 (start+4), cycle 5",
+    ],
+    [
+      "a transfer of no bytes",
+      [lui(A0, DMA), sw(0, A0, DMA & 0xfff), JUMP_TO_SELF],
+      "Cannot start a DMA transfer of 0 bytes from core 0",
+    ],
+    [
+      "an illegal instruction without a handler",
+      [0xffff_ffff, 0],
+      "Cannot execute 0xFFFFFFFF: it is no instruction of ri5cy_2018_01_fetch128, and the trap finds no handler at " +
+      "0x1C000084; core 0, pc 0x1C000080 (start)",
+    ],
+    [
+      "a jump into nothing",
+      [lui(A0, 0x4000_0000), (A0 << 15 | 0x67) >>> 0],
+      "Cannot fetch from 0x40000000: nothing is mapped there; core 0",
+    ],
+    [
+      "waits that nobody ends",
+      [lui(A0, EVENT_UNIT), elw(A1, A0, 0x3c), JUMP_TO_SELF],
+      "every core that has not ended sleeps, and no event is on its way: core 0 at 0x1020403C, pc 0x1C000084 (start+4)",
+    ],
+  ] as const
+) {
+  Deno.test(`ClusterBench ends with a sentence: ${what}`, () => {
+    const board = new ClusterBench(variant, program(...words));
+    assertThrows(() => board.run(1000), ProgramError, message);
+  });
+}
+
+Deno.test("ClusterBench refuses a program that does not fit, and cores that cannot wait for events", () => {
+  const misplaced = { segments: [{ address: 0x1000_ff00, bytes: new Uint8Array(0), sizeInMemory: 0x101 }] };
+  assertThrows(() => new ClusterBench(variant, misplaced), ProgramError, "Cannot load segment 0x1000FF00 (257 bytes)");
+  assertThrows(
+    () => new ClusterBench(coreVariants.cv32e40p_1_8_3, program(JUMP_TO_SELF)),
+    ProgramError,
+    "Cannot put cv32e40p_1_8_3 on the cluster's board",
+  );
+});
+
+Deno.test("ClusterBench.run stops after as many cycles as it is told", () => {
+  const board = new ClusterBench(variant, program(JUMP_TO_SELF));
+  assertEquals([board.run(100), board.cycle, board.done], [false, 100, false]);
+});

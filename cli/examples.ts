@@ -8,11 +8,12 @@ import type { Example } from "./example_runner.ts";
 export const examples: Readonly<Record<string, () => Promise<{ readonly example: Example }>>> = {
   hello: () => import("../examples/hello.ts"),
   filter: () => import("../examples/filter.ts"),
+  "ert-matmul": () => import("../examples/ert_matmul.ts"),
 };
 
 /** Names that are planned. */
 export const planned: readonly string[] = (
   "threads-events dma cluster-sync cluster-alloc cluster-notif performance timers freq hyperram hyperflash " +
-  "file-system l3-copy i2s camera uart spi i2c-eeprom gpio rtc bridge vectors conv5x5 ert-matmul vector-addition " +
+  "file-system l3-copy i2s camera uart spi i2c-eeprom gpio rtc bridge vectors conv5x5 vector-addition " +
   "kernel-optimizations kernel-streams memory-usage validation"
 ).split(" ");

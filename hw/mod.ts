@@ -36,3 +36,4 @@ export { type CoreParams, IssuePipeline } from "./riscv/issue_pipeline.ts";
 export { type Reg, reg } from "./riscv/registers.ts";
 export { type IssueParams, issueParams } from "./riscv/issue_timing.ts";
 export { Tcdm, type TcdmParams } from "./memory/tcdm.ts";
+export * from "./pcie/mod.ts";

@@ -6,7 +6,7 @@ import { SimulationError } from "../../sim/mod.ts";
 import type { AddressMap } from "../bus/address_map.ts";
 import { hex } from "../bus/address_map.ts";
 import type { Mapped } from "../bus/access.ts";
-import { Component, type Parent } from "../component.ts";
+import { Component } from "../component.ts";
 import { Protocol, type Target } from "../port.ts";
 
 /** Words at addresses of the card's register space; the caller charges the time. */
@@ -46,11 +46,6 @@ export class CardRegisters extends Component implements CardBus {
   private readonly map: AddressMap<Mapped> = this.addressMap<Mapped>("map");
   private readonly removable = new Map<number, { readonly sizeBytes: number; readonly target: Mapped }>();
 
-  /** An empty space. */
-  constructor(parent: Parent, name: string) {
-    super(parent, name);
-  }
-
   /** Adds a block that is always there. */
   add(name: string, base: number, sizeBytes: number, target: Mapped): void {
     this.map.add(name, base, sizeBytes, target);
@@ -68,17 +63,17 @@ export class CardRegisters extends Component implements CardBus {
 
   /** Reads a word. Throws a SimulationError where nothing answers. */
   read32(address: number): number {
-    const { base, target } = this.find(address, "read");
+    const { base, target } = this.#find(address, "read");
     return target.read(address - base, 4);
   }
 
   /** Writes a word. Throws a SimulationError where nothing answers. */
   write32(address: number, value: number): void {
-    const { base, target } = this.find(address, `write ${hex(value)}`);
+    const { base, target } = this.#find(address, `write ${hex(value)}`);
     target.write(address - base, 4, value);
   }
 
-  private find(address: number, verb: string): { readonly base: number; readonly target: Mapped } {
+  #find(address: number, verb: string): { readonly base: number; readonly target: Mapped } {
     const base = address & ~0xffff;
     const unit = this.removable.get(base);
     if (unit !== undefined && address - base < unit.sizeBytes) return { base, target: unit.target };

@@ -57,8 +57,10 @@ export interface UnitRun {
   readonly startPs: number;
   /** When it ended, in picoseconds; -1 while it runs. */
   endPs: number;
-  /** What the host calls it, if it said. */
-  label?: string;
+  /** What the host calls it; empty if it did not say. */
+  label: string;
+  /** What the host's software knows it by. */
+  mark: unknown;
 }
 
 /** Hears of runs. */
@@ -135,7 +137,7 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
   private running = 0;
   private started = 0;
   private unseenEnds = 0;
-  private observer: RunObserver | null = null;
+  private readonly observers: RunObserver[] = [];
 
   /** A unit that is idle, at an address of the card's register space. */
   constructor(parent: Parent, name: string, params: Partial<ComputeUnitParams>, placement: Placement = {}) {
@@ -201,9 +203,15 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     this.streams.set(name, sink);
   }
 
-  /** Has `observer` hear of runs from now on; null for nobody. */
-  observe(observer: RunObserver | null): void {
-    this.observer = observer;
+  /** Has `observer` hear of runs from now on, after those who came before it. */
+  observe(observer: RunObserver): void {
+    this.observers.push(observer);
+  }
+
+  /** Ends that. */
+  unobserve(observer: RunObserver): void {
+    const at = this.observers.indexOf(observer);
+    if (at >= 0) this.observers.splice(at, 1);
   }
 
   /** What the kernel does. `ready` says that new arguments may be taken, for units with `ap_ctrl_chain`. */
@@ -248,8 +256,15 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     this.running++;
     this.#takes = false;
     this.registers.set("CTRL", (this.registers.get("CTRL") & ~(Control.idle | Control.done)) | Control.start);
-    const run: UnitRun = { unit: this, number: ++this.started, startPs: this.sim.now, endPs: -1 };
-    this.observer?.started(run);
+    const run: UnitRun = {
+      unit: this,
+      number: ++this.started,
+      startPs: this.sim.now,
+      endPs: -1,
+      label: "",
+      mark: null,
+    };
+    for (const observer of this.observers) observer.started(run);
     this.sim.spawn(`${this.path}.run`, this.#run(run, this.#values()), { clock: this.clock });
   }
 
@@ -267,7 +282,7 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
   *#run(run: UnitRun, values: ArgumentValues): Process {
     const { params, registers } = this;
     for (const master of this.masters.values()) master.cause = run;
-    if (this.activity.on) this.activity.emit(run.label ?? `run ${run.number}`);
+    if (this.activity.on) this.activity.emit(run.label || `run ${run.number}`);
     const begin = this.clock.cycles;
     const before = params.handshakeCycles >> 1;
     if (before > 0) yield before;
@@ -277,7 +292,7 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     this.running--;
     this.runs.add();
     run.endPs = this.sim.now;
-    this.observer?.ended(run);
+    for (const observer of this.observers) observer.ended(run);
     if (this.activity.on) this.activity.emit(this.running > 0 ? `run ${this.started}` : "");
     if (this.chained) this.unseenEnds++;
     const idle = this.running === 0 ? Control.idle | Control.ready : 0;

@@ -4,6 +4,7 @@
  */
 import { type Counter, SimulationError, type Task, type TracePoint } from "../../sim/mod.ts";
 import { Mapped } from "../bus/access.ts";
+import type { RegisterBlock } from "../bus/register_block.ts";
 import { Component, type Parent, type Placement } from "../component.ts";
 import type { ParamTable } from "../params.ts";
 import { type Initiator, Protocol, type Target } from "../port.ts";
@@ -11,7 +12,7 @@ import { CardBus } from "./card_bus.ts";
 import { UnitCompletions } from "./compute_unit.ts";
 import { ARGUMENTS_OFFSET, Control } from "./hls_registers.ts";
 import { CommandState, countOf, Feature, header, Opcode, opcodeOf, stateOf } from "./ert_packet.ts";
-import { schedulerRegisters } from "./ert_registers.ts";
+import { type SchedulerRegister, schedulerRegisters } from "./ert_registers.ts";
 
 /** Who is told that commands are done. */
 export interface HostDoorbell {
@@ -124,13 +125,13 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
     completed: (address: number) => this.#unitDone(address),
   });
   /** Slot whose command is being started in this moment, else -1; for observers. */
-  startingSlot = -1;
+  startingSlot: number = -1;
   /** Commands that units have carried out. */
   readonly commands: Counter = this.counter("commands", "command", "commands that were carried out");
   /** Commands that made no sense. */
   readonly errors: Counter = this.counter("errors", "command", "commands that made no sense");
   /** The registers. */
-  readonly registers: ReturnType<typeof schedulerRegisters>;
+  readonly registers: RegisterBlock<SchedulerRegister>;
   /** The registers over the bus. */
   readonly control: Target<Mapped>;
   /** The queue over the bus. */

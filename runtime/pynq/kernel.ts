@@ -134,7 +134,7 @@ export class Kernel {
     yield pynq.host.time(pynq.host.params.pythonCallNs);
     const image = this.#pack(values, label);
     const mark = pynq.launches(this.unit, label, []);
-    pynq.startedByHost(this.unit, mark);
+    if (!this.unit.busy) driver.startedByHost(this.unit, label, mark);
     yield* driver.writeRegisters(this.unit.params.address, image);
     yield* driver.writeRegisters(this.unit.params.address, Uint32Array.of(options.apCtrl ?? Control.start));
     return new PolledHandle(this.device, this.unit, mark);

@@ -124,8 +124,6 @@ export class Machine {
 export interface ProgramObserver {
   /** A run will be started; what it returns is its mark. */
   launches(unit: ComputeUnit, label: string, after: readonly unknown[]): unknown;
-  /** The host starts the run of a mark on a unit itself. */
-  startedByHost(unit: ComputeUnit, mark: unknown): void;
   /** The program has waited for the run of a mark. */
   waited(mark: unknown): void;
   /** The program looks at its copy of what a run has changed on the card. */
@@ -232,11 +230,6 @@ export class Pynq {
   /** For kernels: a run will be started. */
   launches(unit: ComputeUnit, label: string, after: readonly unknown[]): unknown {
     return this.observer?.launches(unit, label, after) ?? label;
-  }
-
-  /** For kernels: the host starts the run of a mark itself. */
-  startedByHost(unit: ComputeUnit, mark: unknown): void {
-    this.observer?.startedByHost(unit, mark);
   }
 
   /** For handles: the program has waited for the run of a mark. */

@@ -4,11 +4,12 @@
  */
 import type { PinnedBlock } from "../../../hw/pcie/host_memory.ts";
 import { CardVector } from "../../../hw/pcie/card_bus.ts";
+import type { ComputeUnit, RunObserver, UnitRun } from "../../../hw/pcie/compute_unit.ts";
 import { bankAt, type CardDesign } from "../../../hw/pcie/card_design.ts";
 import { CHANNEL_BYTES, DESCRIPTOR_BYTES, writeDescriptors } from "../../../hw/pcie/dma_registers.ts";
 import { connect } from "../../../hw/port.ts";
 import { type Alveo, AlveoAddress, type CardRole } from "../../../hw/platforms/alveo.ts";
-import { Event, type Process, Semaphore, SimulationError } from "../../../sim/mod.ts";
+import { Event, type Process, Semaphore } from "../../../sim/mod.ts";
 import type { HostMachine } from "../host_machine.ts";
 import { BankAllocator } from "./bank_allocator.ts";
 import { Errno } from "./errors.ts";
@@ -71,6 +72,7 @@ export class CardDriver {
   private readonly done = new Map<number, Event>();
   private readonly lists: readonly PinnedBlock[];
   private started = false;
+  private readonly hostStarts = new Map<ComputeUnit, { readonly label: string; readonly mark: unknown }[]>();
 
   /** The driver of a card that nobody uses. */
   constructor(host: HostMachine, card: Alveo) {
@@ -91,6 +93,8 @@ export class CardDriver {
         this.done.set(first + channel, new Event(host.sim, `${host.path}.dma_${card.name}_${first + channel}`));
       }
     }
+    const naming: RunObserver = { started: (run) => this.#name(run), ended: () => {} };
+    for (const { units } of card.roles.values()) for (const unit of units) unit.observe(naming);
     this.lists = Array.from({ length: 2 * channels }, () => host.memory.pin(DESCRIPTOR_BYTES));
     connect(
       card.link.interrupts,
@@ -244,13 +248,21 @@ export class CardDriver {
     return this.card.link.read32(address);
   }
 
-  /** For those who ask for a unit by its place among the units of the loaded design. */
-  unitAt(index: number): CardRole["units"][number] {
-    const unit = this.card.loaded?.units[index];
-    if (unit === undefined) {
-      throw new SimulationError(`Cannot find unit ${index} of ${this.card.path}: no such unit is loaded`);
-    }
-    return unit;
+  /** A program starts a unit itself: what the run is called, and what it is known by. */
+  startedByHost(unit: ComputeUnit, label: string, mark: unknown): void {
+    const starts = this.hostStarts.get(unit);
+    if (starts === undefined) this.hostStarts.set(unit, [{ label, mark }]);
+    else starts.push({ label, mark });
+  }
+
+  /** Finds out what a run that starts was for. */
+  #name(run: UnitRun): void {
+    const index = this.card.loaded?.units.indexOf(run.unit) ?? -1;
+    const launch = this.kds.commandIn(this.card.scheduler.startingSlot, index) ??
+      this.hostStarts.get(run.unit)?.shift();
+    if (launch === undefined) return;
+    run.label = launch.label;
+    run.mark = launch.mark;
   }
 
   *#systemCall(workNs: number): Process {

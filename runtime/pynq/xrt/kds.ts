@@ -34,9 +34,9 @@ export class Command {
   /** Its number among all commands. */
   sequence = 0;
   /** When it was over, in picoseconds; -1 before. */
-  endedPs = -1;
+  endedPs: number = -1;
   /** Its slot in the card's queue, or the unit that runs it. */
-  slot = -1;
+  slot: number = -1;
   /** Called at its end. */
   readonly ended: (() => void) | null;
   /** What it is for, for observers and reports. */

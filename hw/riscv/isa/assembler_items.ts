@@ -56,6 +56,7 @@ export class Code implements Item {
   grow(address: number, values: LayoutValues, longest: boolean): boolean {
     const before = this.#level;
     const last = this.#alternatives.length - 1;
+    if (before === last) return false;
     if (longest) this.#level = last;
     while (this.#level < last && !this.#fits(address, values)) this.#level++;
     if (this.#level === before) return false;

@@ -60,6 +60,7 @@ export class Layout {
     this.#symbols = symbols;
     this.#base = base;
     this.#refuse = refuse;
+    symbols.pcrelTargets = () => this.#targets();
   }
 
   /** Places everything; whether that went well. */
@@ -117,7 +118,6 @@ export class Layout {
   /** Writes the bytes, and the line of each instruction into `lines`. */
   write(lines: Map<number, number>): Segment[] {
     this.#symbols.startPass();
-    this.#collectTargets();
     const segments: Segment[] = [];
     for (const { name, items, addresses } of this.#sections) {
       const address = addresses[0];
@@ -141,8 +141,9 @@ export class Layout {
     return segments;
   }
 
-  /** Notes what each `%pcrel_hi` refers to, for the `%pcrel_lo`s that name its instruction. */
-  #collectTargets(): void {
+  /** What each `%pcrel_hi` refers to, for the `%pcrel_lo`s that name its instruction. */
+  #targets(): Map<number, number> {
+    const targets = new Map<number, number>();
     for (const { items, addresses } of this.#sections) {
       items.forEach((item, index) => {
         if (!(item instanceof Code)) return;
@@ -151,7 +152,7 @@ export class Layout {
           for (const value of values) {
             if (typeof value === "number" || value.kind !== "part" || value.part !== "pcrel_hi") continue;
             try {
-              this.#symbols.pcrel.set(pc, evaluate(value.of, this.#symbols));
+              targets.set(pc, evaluate(value.of, this.#symbols));
             } catch (error) {
               if (!(error instanceof Mistake)) throw error; // told when the instruction is written
             }
@@ -160,5 +161,6 @@ export class Layout {
         }
       });
     }
+    return targets;
   }
 }

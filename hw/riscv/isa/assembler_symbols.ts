@@ -29,13 +29,14 @@ const LOCAL = "\0";
 export class Symbols implements LayoutValues {
   /** Address of the instruction whose operand is evaluated. */
   pc = 0;
-  /** Targets of `%pcrel_hi` by the address of their instruction. */
-  readonly pcrel: Map<number, number> = new Map();
+  /** Finds the targets of all `%pcrel_hi` by the addresses of their instructions; asked when the first is needed. */
+  pcrelTargets: () => ReadonlyMap<number, number> = () => new Map();
   readonly #entries = new Map<string, Entry>();
   readonly #locals = new Map<number, number>();
   /** Those whose values are being computed. */
   readonly #open: Entry[] = [];
   #pass = 0;
+  #pcrel: ReadonlyMap<number, number> | undefined;
 
   /** Starts with symbols from outside. */
   constructor(given: Readonly<Record<string, number>>) {
@@ -80,6 +81,7 @@ export class Symbols implements LayoutValues {
   /** Forgets values that were computed from addresses. */
   startPass(): void {
     this.#pass++;
+    this.#pcrel = undefined;
   }
 
   symbol(name: string, at: number): number {
@@ -114,7 +116,12 @@ export class Symbols implements LayoutValues {
   }
 
   pcrelTarget(address: number): number | undefined {
-    return this.pcrel.get(address);
+    if (!this.#pcrel) {
+      // A target that itself asks for one finds none.
+      this.#pcrel = new Map();
+      this.#pcrel = this.pcrelTargets();
+    }
+    return this.#pcrel.get(address);
   }
 
   /** Whether an expression is an address: it moves with the place of its section, as a number or a distance does not. */

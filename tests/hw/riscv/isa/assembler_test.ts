@@ -628,6 +628,7 @@ for (
     ["empty repetitions", `.rept 1000000\n.rept 0\n${".byte 1\n".repeat(1000)}.endr\n.endr`],
     ["a macro that doubles its argument", ".macro m x\nm \\x\\x\n.endm\nm abcdefgh"],
     ["a macro that uses itself twice", ".macro m\nm\nm\n.endm\nm"],
+    ["a %pcrel_hi of its own %pcrel_lo", "1: auipc a0, %pcrel_hi(%pcrel_lo(1b)); 2: beqz a0, %pcrel_lo(2b)"],
     ["many large spaces", ".space 60000000\n".repeat(1000)],
     ["a long blank", `.macro m${" ".repeat(200_000)}x\n.endm\n${" ".repeat(200_000)}`],
     ["a long operand list", `add ${"a0,".repeat(100_000)}a0`],

@@ -55,7 +55,7 @@ export class EventCounters {
   read(csr: number): number {
     if (csr === 0x320) return this.inhibited;
     if (csr === 0x323) return this.chosen;
-    const index = EventCounters.indexOf(csr & ~0x100);
+    const index = EventCounters.indexOf(csr >= 0xc00 ? csr - 0x100 : csr);
     if (index < 0) return 0;
     return ((csr & 0x80) === 0 ? this.#low : this.#high)[index] | 0;
   }

@@ -46,7 +46,7 @@ export class MicroOperation {
   readonly control: number;
   /** See {@linkcode JUMP_NONE}. */
   readonly jump: number;
-  /** Registers that it reads. */
+  /** Registers that it reads, or that the decoder takes it to read. */
   readonly sourceA: number;
   readonly sourceB: number;
   readonly sourceC: number;
@@ -105,8 +105,9 @@ export class MicroOperation {
       : CONTROLS[timing] ?? PLAIN;
     this.jump = JUMPS[timing] ?? JUMP_NONE;
     this.sourceA = use?.reads.includes("rs1") ? this.rs1 : 0;
-    this.sourceB = use?.reads.includes("rs2") ? this.rs2 : 0;
-    this.sourceC = use?.reads.includes("rd") ? this.rd : use?.reads.includes("rs3") ? this.rs3 : 0;
+    const waitsFor = decoded?.instruction.waitsFor?.[variant.instructions.name];
+    this.sourceB = use?.reads.includes("rs2") ? this.rs2 : waitsFor === "rs2" ? word >>> 20 & 31 : 0;
+    this.sourceC = use?.reads.includes("rd") || waitsFor === "rd" ? this.rd : use?.reads.includes("rs3") ? this.rs3 : 0;
     const moves = use?.writes.includes("rs1") ?? false;
     this.isLoad = use?.memory?.kind === "load";
     this.isStore = use?.memory?.kind === "store";

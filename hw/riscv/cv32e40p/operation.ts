@@ -11,6 +11,8 @@ import { csrAccess } from "./csr_access.ts";
 export class Cv32e40pOperation extends MicroOperation {
   /** What the controller does with it: {@linkcode MicroOperation.control}, with this core's CSRs. */
   readonly action: number;
+  /** Whether the decoder takes it for a CSR instruction, be it a legal one or not. */
+  readonly accessesCsr: boolean;
 
   /**
    * @param word the instruction, 16 or 32 bits, unsigned
@@ -19,8 +21,11 @@ export class Cv32e40pOperation extends MicroOperation {
    */
   constructor(word: number, decoded: Decoded | undefined, variant: CoreVariant) {
     super(word, decoded, variant);
+    this.accessesCsr = (word & OPCODE) === SYSTEM && (word & FUNCTION) !== 0;
     this.action = this.isCsr ? ACTIONS[csrAccess(this.csr, this.csrAction !== CSR_NONE)] : this.control;
   }
 }
 
+/** Opcode, and the bits that tell CSR instructions from the other ones there. */
+const SYSTEM = 0x73, OPCODE = 0x7f, FUNCTION = 0x7000;
 const ACTIONS = { illegal: ILLEGAL, plain: PLAIN, status: CSR_STATUS };

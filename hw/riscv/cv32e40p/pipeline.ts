@@ -230,7 +230,7 @@ export class Cv32e40pPipeline {
       this.#exUsesAlu = executes && op.usesAlu;
       if (this.#exUsesAlu) this.#divider.load(op.divide, divisorShift(op.divide, hart.registers[op.rs2]));
       this.#multiplier.load(executes && op.isMultiply, op.isMulh);
-      this.#exCsrAccess = op.isCsr;
+      this.#exCsrAccess = op.accessesCsr;
       this.#exCsr = undefined;
       if (executes) this.#execute(op);
       else {

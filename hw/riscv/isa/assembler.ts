@@ -1,18 +1,19 @@
 /**
- * The assembler: RISC-V and Xpulp assembly to a {@linkcode Program}, with the mnemonics and encodings of the instruction table.
+ * The assembler: RISC-V and Xpulp assembly to a {@linkcode Program}, with the mnemonics and encodings of the
+ * instruction table.
  *
- * The language is GNU as's: labels (`loop:`, `1:` with `1b` and `1f`), statements separated by line ends or `;`, comments
- * (`#`, `//`, C's), expressions with GNU as's precedence (`* / % << >>`, then `| & ^`, then `+ -`), `%hi %lo %pcrel_hi
- * %pcrel_lo`, and the directives `.text .data .rodata .bss .section .globl .word .half .byte .ascii .asciz .string .space
- * .align .p2align .balign .org .equ .set .option .macro .rept .if`. Differences, since nothing links the result: all symbols
- * have their addresses here; `call` and `tail` become one jump where that reaches (but after `.option norelax`), and
- * conditional branches past 4 KiB an inverted branch over a jump.
+ * The language is GNU as's: labels (`loop:`, `1:` with `1b` and `1f`), statements separated by line ends or `;`,
+ * comments (`#`, `//`, C's), expressions with GNU as's precedence (`* / % << >>`, then `| & ^`, then `+ -`), `%hi %lo
+ * %pcrel_hi %pcrel_lo`, and the directives `.text .data .rodata .bss .section .globl .word .half .byte .ascii .asciz
+ * .string .space .align .p2align .balign .org .equ .set .option .macro .rept .if`. Differences, since nothing links the
+ * result: all symbols have their addresses here; `call` and `tail` become one jump where that reaches (but after
+ * `.option norelax`), and conditional branches past 4 KiB an inverted branch over a jump.
  *
  * Sections lie one after the other from the base address: code in the order of the source, then `.rodata`, `.data` and
  * `.bss`.
  *
- * Targets of branches, jumps and hardware loops are addresses. The end of a hardware loop is what the core compares with: in
- * RI5CY the address of the **last instruction of the body**, in CV32E40P that of the **instruction after it**:
+ * Targets of branches, jumps and hardware loops are addresses. The end of a hardware loop is what the core compares
+ * with: in RI5CY the address of the **last instruction of the body**, in CV32E40P that of the **instruction after it**:
  *
  * ```text
  *         lp.setupi x0, 10, last            cv.setupi 0, 10, after
@@ -55,8 +56,8 @@ export interface AssembleOptions {
 /**
  * Assembles a source.
  *
- * Throws an {@linkcode AssemblyError} with all that is wrong, and nothing else whatever the source; a RangeError for a base that is
- * odd or no 32-bit address.
+ * Throws an {@linkcode AssemblyError} with all that is wrong, and nothing else whatever the source; a RangeError for a
+ * base that is odd or no 32-bit address.
  *
  * @example Sum of an array
  * ```ts
@@ -89,8 +90,8 @@ export type AsmValue = number | string;
 export type AsmTag = (strings: TemplateStringsArray, ...values: readonly AsmValue[]) => Program;
 
 /**
- * Assembles a template; `asm({ base: 0x1c000000 })` gives a tag with options. Numbers have to be integers. Backslashes mean what
- * they mean in assembly, not in TypeScript.
+ * Assembles a template; `asm({ base: 0x1c000000 })` gives a tag with options. Numbers have to be integers. Backslashes
+ * mean what they mean in assembly, not in TypeScript.
  *
  * Throws what {@linkcode assemble} throws, and a RangeError for a number that is not an integer.
  *
@@ -109,6 +110,7 @@ export type AsmTag = (strings: TemplateStringsArray, ...values: readonly AsmValu
  * ```
  */
 export function asm(strings: TemplateStringsArray, ...values: readonly AsmValue[]): Program;
+/** A tag that assembles with options. */
 export function asm(options: AssembleOptions): AsmTag;
 export function asm(first: TemplateStringsArray | AssembleOptions, ...values: readonly AsmValue[]): Program | AsmTag {
   if (!("raw" in first)) return (strings, ...values) => assemble(fill(strings, values), first);

@@ -50,7 +50,10 @@ export class Compression {
     }
   }
 
-  /** The 16-bit instructions that do what `form` does with these operands; addresses that are not known stay as they are. */
+  /**
+   * The 16-bit instructions that do what `form` does with these operands; addresses that are not known stay as they
+   * are.
+   */
   of(form: Form, values: readonly Expression[]): Short[] {
     const rules = this.#rules.get(form);
     const found: Short[] = [];

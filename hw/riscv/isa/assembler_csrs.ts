@@ -1,8 +1,8 @@
 /**
  * Names of control and status registers, for assembler and disassembler.
  *
- * Sources: the RISC-V Instruction Set Manual, Volume II; `riscv_cs_registers.sv` of RI5CY be1fdf50 and 12e1cda7; the package of
- * CV32E40P 360d2728.
+ * Sources: the RISC-V Instruction Set Manual, Volume II; the RTL of RI5CY be1fdf50 and
+ * 12e1cda7 and of CV32E40P 360d2728.
  * @module
  */
 import type { SetName } from "./instruction.ts";

@@ -171,8 +171,7 @@ const DIRECTIVES: ReadonlyMap<string, Directive> = new Map(
     ".option": option,
     // What compilers write for linkers and debuggers.
     ...Object.fromEntries(
-      (".globl .global .local .weak .type .size .file .ident .loc .attribute .end .cfi_startproc .cfi_endproc .cfi_offset " +
-        ".cfi_def_cfa_offset .cfi_def_cfa .cfi_restore .cfi_sections .cfi_remember_state .cfi_restore_state .addrsig")
+      ".globl .global .local .weak .type .size .file .ident .loc .attribute .addrsig .end"
         .split(" ").map((name) => [name, ignored]),
     ),
   }),
@@ -183,7 +182,7 @@ const OTHERS = [".macro", ".endm", ".rept", ".endr", ".if", ".ifdef", ".ifndef",
 
 /** Carries out a directive; the scanner stands behind its name. */
 export function direct(name: string, scanner: Scanner, target: Target, statement: Statement): void {
-  const directive = DIRECTIVES.get(name);
+  const directive = DIRECTIVES.get(name) ?? (name.startsWith(".cfi_") ? ignored : undefined);
   if (!directive) {
     const near = nearest(name, [...DIRECTIVES.keys(), ...OTHERS]);
     throw new Mistake(`Cannot find directive ${shorten(name)}${near === undefined ? "" : `; the nearest is ${near}`}`);

@@ -1,6 +1,6 @@
 /**
- * Statements to instructions: the row that the operands fit, pseudo-instructions taken apart, and for each what may stand
- * instead when it is shorter or reaches further.
+ * Statements to instructions: the row that the operands fit, pseudo-instructions taken apart, and for each what may
+ * stand instead when it is shorter or reaches further.
  * @module
  */
 import { Mistake } from "./assembler_error.ts";

@@ -1,6 +1,6 @@
 /**
- * The rows of an instruction set as assembler and disassembler use them: operands in the order of the syntax, each with the
- * values that it takes.
+ * The rows of an instruction set as assembler and disassembler use them: operands in the order of the syntax, each with
+ * the values that it takes.
  * @module
  */
 import type { InstructionSet } from "./decoder.ts";
@@ -10,7 +10,9 @@ import { expressions, visit } from "./operands.ts";
 import { operationOf } from "./operation.ts";
 import { registerNumber } from "./assembler_registers.ts";
 
-/** How an operand is written: a register, a hardware loop, a CSR, a number, a number of pages (`lui`), or an address. */
+/**
+ * How an operand is written: a register, a hardware loop, a CSR, a number, a number of pages (`lui`), or an address.
+ */
 export type Role = "register" | "loop" | "csr" | "number" | "upper" | "target";
 
 /** An operand of a syntax. */

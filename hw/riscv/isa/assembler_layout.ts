@@ -40,7 +40,7 @@ const PASSES = 32;
 
 /** Sections in the order of their addresses: code, `.rodata`, `.data`, `.bss`, each kind in the order of the source. */
 export function placeOrder(sections: Iterable<Section>): Section[] {
-  const kinds = [/^\.rodata/, /^\.s?data/, /^\.s?bss/];
+  const kinds = [/^\.s?rodata/, /^\.s?data/, /^\.s?bss/];
   const rank = ({ name }: Section) => kinds.findIndex((kind) => kind.test(name));
   return [...sections].sort((a, b) => rank(a) - rank(b));
 }
@@ -117,7 +117,7 @@ export class Layout {
 
   /** Writes the bytes, and the line of each instruction into `lines`. */
   write(lines: Map<number, number>): Segment[] {
-    this.#symbols.startPass();
+    this.#symbols.startWriting();
     const segments: Segment[] = [];
     for (const { name, items, addresses } of this.#sections) {
       const address = addresses[0];

@@ -46,8 +46,8 @@ export function parseMacroHead(head: string): { readonly name: string; readonly 
 }
 
 /**
- * The statements of a macro with arguments filled in for `\name`; `\@` is the number of the expansion and `\()` nothing.
- * Arguments are separated by commas outside parentheses and quotes, and may be given by name (`count=3`).
+ * The statements of a macro with arguments filled in for `\name`; `\@` is the number of the expansion and `\()`
+ * nothing. Arguments are separated by commas outside parentheses and quotes, and may be given by name (`count=3`).
  */
 export function expandMacro(macro: Macro, text: string, at: Statement, expansion: number): Statement[] {
   // A macro in a macro is told with the line outside.

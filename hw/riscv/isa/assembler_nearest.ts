@@ -4,8 +4,8 @@
  */
 
 /**
- * The candidate with the fewest single-character edits (insert, delete, replace, swap of neighbours) from `name`, when that is
- * at most a third of its length or one edit; the first of equals.
+ * The candidate with the fewest single-character edits (insert, delete, replace, swap of neighbours) from `name`, when
+ * that is at most a third of its length or one edit; the first of equals.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;

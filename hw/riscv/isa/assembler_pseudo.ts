@@ -1,8 +1,8 @@
 /**
  * Pseudo-instructions: names for common uses of other instructions.
  *
- * Source: The RISC-V Assembly Programmer's Manual; those with an immediate where the instruction takes a register
- * (`add a0, a0, 4`) are GNU as's.
+ * Source: The RISC-V Assembly Programmer's Manual; those with an immediate where the instruction takes a register (`add
+ * a0, a0, 4`) are GNU as's.
  * @module
  */
 import type { SetName } from "./instruction.ts";

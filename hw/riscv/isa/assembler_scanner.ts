@@ -8,8 +8,8 @@ import { Mistake } from "./assembler_error.ts";
 export type TokenKind = "end" | "name" | "number" | "text" | "local" | "sign";
 
 /**
- * Steps through a statement token by token. Numbers are decimal, `0x`, `0b`, octal with a leading 0 (as GNU as has it), or a
- * character such as `'a'`; `1f` and `1b` are numeric local labels; a lone `.` is a name.
+ * Steps through a statement token by token. Numbers are decimal, `0x`, `0b`, octal with a leading 0 (as GNU as has it),
+ * or a character such as `'a'`; `1f` and `1b` are numeric local labels; a lone `.` is a name.
  */
 export class Scanner {
   /** The statement. */

@@ -22,6 +22,9 @@ interface Entry {
 /** How many names may stand for each other in a row. */
 const DEEPEST = 16;
 
+/** How many unknown names are told with the nearest known one: finding it takes time. */
+const MOST_SUGGESTIONS = 100;
+
 /** Between the number of a local label and its count: no name contains it. */
 const LOCAL = "\0";
 
@@ -35,6 +38,7 @@ export class Symbols implements LayoutValues {
   readonly #locals = new Map<number, number>();
   /** Those whose values are being computed. */
   readonly #open: Entry[] = [];
+  #suggestions = 0;
   #pass = 0;
   #pcrel: ReadonlyMap<number, number> | undefined;
 
@@ -78,6 +82,12 @@ export class Symbols implements LayoutValues {
     return this.resolve(`${number}${LOCAL}${count}`, at);
   }
 
+  /** Says that what has no value is told from now on, so that names near to it are worth looking for. */
+  startWriting(): void {
+    this.startPass();
+    this.#suggestions = MOST_SUGGESTIONS;
+  }
+
   /** Forgets values that were computed from addresses. */
   startPass(): void {
     this.#pass++;
@@ -96,7 +106,9 @@ export class Symbols implements LayoutValues {
     return entry.computed;
   }
 
-  /** The value of a name, or why it has none: kept either way, so that names which stand for each other take no longer. */
+  /**
+   * The value of a name, or why it has none: kept either way, so that names which stand for each other take no longer.
+   */
   #compute(name: string, entry: Entry): number | string {
     if (this.#open.length >= DEEPEST) {
       return `symbol ${shorten(name)} ${
@@ -124,7 +136,9 @@ export class Symbols implements LayoutValues {
     return this.#pcrel.get(address);
   }
 
-  /** Whether an expression is an address: it moves with the place of its section, as a number or a distance does not. */
+  /**
+   * Whether an expression is an address: it moves with the place of its section, as a number or a distance does not.
+   */
   isAddress(expression: Expression, depth: number = 0): boolean {
     return addresses(expression, (name) => {
       const entry = this.#entries.get(name);
@@ -165,8 +179,9 @@ export class Symbols implements LayoutValues {
 
   #unknown(name: string): string {
     if (name.includes(LOCAL)) return `there is no label ${name.split(LOCAL)[0]}: after this`;
-    const names = [...this.#entries.keys()].filter((known) => !known.includes(LOCAL));
-    const near = nearest(name, names);
+    const near = this.#suggestions-- > 0
+      ? nearest(name, [...this.#entries.keys()].filter((known) => !known.includes(LOCAL)))
+      : undefined;
     return `there is no label ${shorten(name)}${near === undefined ? "" : `; the nearest is ${shorten(near)}`}`;
   }
 }

@@ -19,10 +19,10 @@ export interface DisassembleOptions {
 /**
  * The text of an instruction, given as its word or already decoded; `pc` is its address.
  *
- * The assembler makes the same word from it at that address, with the same symbols: compressed instructions have their own
- * names (`c.addi`), so that 32-bit ones come back as such after `.option norvc`. Words that are no instruction, or that the
- * assembler would encode otherwise because bits are set which the core ignores, are written as data (`.word`, `.half`), the
- * latter with the instruction in a comment.
+ * The assembler makes the same word from it at that address, with the same symbols: compressed instructions have their
+ * own names (`c.addi`), so that 32-bit ones come back as such after `.option norvc`. Words that are no instruction, or
+ * that the assembler would encode otherwise because bits are set which the core ignores, are written as data (`.word`,
+ * `.half`), the latter with the instruction in a comment.
  *
  * @example One instruction
  * ```ts

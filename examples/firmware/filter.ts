@@ -144,8 +144,9 @@ function* copy(rt: PeRuntime, from: number, to: number, bytes: number, cores: nu
 /** One row of the result: 25 loads of pixels, 25 of weights, 25 multiply-accumulates for each pixel. */
 export function* filterRow(rt: PeRuntime, job: Stripe, row: number): Process {
   const { core } = rt;
-  const { a0, a1, a2, a3, t0, t1, t2 } = reg;
+  const { a0, a1, a2, a3, t0, t1, t2, t3 } = reg;
   core.alu(4);
+  core.li(t3, job.pitch);
   core.li(a0, job.input + row * job.pitch);
   core.li(a1, job.output + row * job.pitch);
   core.loopBegin();
@@ -159,7 +160,7 @@ export function* filterRow(rt: PeRuntime, job: Stripe, row: number): Process {
       for (let k0 = 0; k0 < 5; k0++) {
         yield* core.lbPost(t1, a3, 1);
         yield* core.lbu(t0, a2, k0);
-        if (k0 === 4) core.addi(a2, a2, job.pitch);
+        if (k0 === 4) core.add(a2, a2, t3);
         core.mac(t2, t0, t1);
       }
     }

@@ -3,160 +3,167 @@
  * @module
  */
 import { type Process, SimulationError } from "../../sim/mod.ts";
+import type { BitInstructions } from "./firmware/bits.ts";
+import type { ComplexInstructions } from "./firmware/complex.ts";
+import type { GeneralAluInstructions } from "./firmware/general_alu.ts";
+import type { MemoryInstructions } from "./firmware/memory.ts";
+import type { MultiplyInstructions } from "./firmware/multiply.ts";
+import type { BaseInstructions } from "./firmware/rv32.ts";
+import type { SimdInstructions } from "./firmware/simd.ts";
+import type { SimdMoveInstructions } from "./firmware/simd_moves.ts";
+import { FirmwareCsrs } from "./firmware_csrs.ts";
+import { instructionMethods, methodSource, methodSupport } from "./firmware_methods.ts";
+import { ARITHMETIC } from "./isa/arithmetic.ts";
 import { IssuePipeline, NONE } from "./issue_pipeline.ts";
-import type { Reg } from "./registers.ts";
+import { type Reg, reg } from "./registers.ts";
+import { divisorShift } from "./ri5cy/divider.ts";
+
+/** Rounds that `lp.setupi` can count, and instructions that a hardware loop needs. */
+const MOST_ROUNDS = 4095, LEAST_BODY = 2;
+
+/** The instructions of the table, see `firmware_methods.ts` for their names. */
+export interface FirmwareCore
+  extends
+    BaseInstructions,
+    MemoryInstructions,
+    BitInstructions,
+    GeneralAluInstructions,
+    MultiplyInstructions,
+    SimdInstructions,
+    SimdMoveInstructions,
+    ComplexInstructions {}
 
 /**
- * The instructions, as firmware calls them. ALU instructions are plain calls that advance the core's own time; loads,
- * stores and waits are generators, because only there can somebody else come into play.
+ * The instructions, as firmware calls them: what they do, and the registers that they wait for, come from the instruction
+ * table. Plain calls advance the core's own time; loads, stores and waits are generators, because only there can somebody
+ * else come into play. Fetch is ideal: the code has no layout in memory.
+ *
+ * @example A sum of products
+ * ```ts
+ * import { type FirmwareCore, reg } from "@escapement/escapement/hw";
+ * const { a0, a1, a2, t0, t1 } = reg;
+ *
+ * function* sumOfProducts(core: FirmwareCore) {
+ *   yield* core.hwloop(16, function* () {
+ *     yield* core.lwPost(t0, a0, 4);
+ *     yield* core.lwPost(t1, a1, 4);
+ *     core.pvSdotspB(a2, t0, t1); // waits a cycle for t1
+ *   });
+ * }
+ * ```
  */
 export class FirmwareCore extends IssuePipeline {
-  // ---- instructions that touch only the core itself ----
+  private csrs: FirmwareCsrs | undefined;
+
+  static {
+    const names = [...Object.keys(ARITHMETIC), ...Object.keys(methodSupport)];
+    const support = [...Object.values(ARITHMETIC), ...Object.values(methodSupport)];
+    const sources = instructionMethods.map((method) => {
+      if (method.name in this.prototype) throw new Error(`Cannot define ${method.name}: the core has it already`);
+      return methodSource(method);
+    });
+    const made = new Function(...names, `"use strict";return [${sources.join(",")}]`)(...support);
+    Object.assign(this.prototype, ...made);
+  }
+
+  // ---- several instructions, or parts of them ----
 
   /** Issues `count` instructions that need nothing but the ALU. */
   alu(count: number = 1): void {
-    if (count <= 0) return;
-    this.loaded = this.computed = NONE;
-    this.instructions.value += count;
-    this.nextIssue += count * this.params.issueCycles;
+    if (count > 0) this.issueMany(count);
   }
 
-  /** `lui`/`addi`: puts a constant into a register; one instruction if it fits 12 bits, otherwise two. */
+  /** `li`: puts a constant into a register with `addi`, `lui` or both. */
   li(rd: Reg, value: number): void {
-    const low = value | 0;
-    const short = low >= -2048 && low < 2048;
-    this.begin(NONE, NONE, rd);
-    if (!short) this.begin(rd, NONE, rd);
-    this.write(rd, low);
+    const low = (value << 20) >> 20;
+    const high = (value - low) | 0;
+    if (high === 0) return this.addi(rd, reg.zero, low);
+    this.lui(rd, high);
+    if (low !== 0) this.addi(rd, rd, low);
   }
 
-  /** `rd = rs1 + rs2`. */
-  add(rd: Reg, rs1: Reg, rs2: Reg): void {
-    this.begin(rs1, rs2, rd);
-    this.write(rd, this.registers[rs1] + this.registers[rs2]);
+  /** `mv`: copies a register. */
+  mv(rd: Reg, rs1: Reg): void {
+    this.addi(rd, rs1, 0);
   }
 
-  /** `rd = rs1 + imm`. */
-  addi(rd: Reg, rs1: Reg, imm: number): void {
-    this.begin(rs1, NONE, rd);
-    this.write(rd, this.registers[rs1] + imm);
-  }
-
-  /** `rd = rs1 - rs2`. */
-  sub(rd: Reg, rs1: Reg, rs2: Reg): void {
-    this.begin(rs1, rs2, rd);
-    this.write(rd, this.registers[rs1] - this.registers[rs2]);
-  }
-
-  /** `rd = rs1 >> shift`, arithmetic. */
-  srai(rd: Reg, rs1: Reg, shift: number): void {
-    this.begin(rs1, NONE, rd);
-    this.write(rd, this.registers[rs1] >> shift);
-  }
-
-  /** `rd = rs1 << shift`. */
-  slli(rd: Reg, rs1: Reg, shift: number): void {
-    this.begin(rs1, NONE, rd);
-    this.write(rd, this.registers[rs1] << shift);
-  }
-
-  /** `rd = rs1 & imm`. */
-  andi(rd: Reg, rs1: Reg, imm: number): void {
-    this.begin(rs1, NONE, rd);
-    this.write(rd, this.registers[rs1] & imm);
-  }
-
-  /** `rd = rs1 * rs2`, low word. */
-  mul(rd: Reg, rs1: Reg, rs2: Reg): void {
-    this.begin(rs1, rs2, rd);
-    this.write(rd, Math.imul(this.registers[rs1], this.registers[rs2]));
-  }
-
-  /** `p.mac`: `rd += rs1 * rs2`. */
-  mac(rd: Reg, rs1: Reg, rs2: Reg): void {
-    if (this.loaded === rd) this.stallOnLoad();
-    this.begin(rs1, rs2, rd);
-    this.write(rd, this.registers[rd] + Math.imul(this.registers[rs1], this.registers[rs2]));
-  }
-
-  /** `p.clipu`: `rd` = `rs1` clipped to 0 ... 2^(bits-1) - 1. */
-  clipu(rd: Reg, rs1: Reg, bits: number): void {
-    this.begin(rs1, NONE, rd);
-    this.write(rd, Math.min(Math.max(this.registers[rs1], 0), 2 ** (bits - 1) - 1));
-  }
-
-  /** `mulhu`: high word of the unsigned product. */
-  mulhu(rd: Reg, rs1: Reg, rs2: Reg): void {
-    this.begin(rs1, rs2, rd);
-    this.spend(this.computeStalls, this.params.mulhCycles);
-    const product = BigInt(this.registers[rs1] >>> 0) * BigInt(this.registers[rs2] >>> 0);
-    this.write(rd, Number(product >> 32n) | 0);
-  }
-
-  /** `divu`: unsigned quotient; the cost follows the divisor's leading zeros. */
-  divu(rd: Reg, rs1: Reg, rs2: Reg): void {
-    this.begin(rs1, rs2, rd);
-    const divisor = this.registers[rs2] >>> 0;
-    this.spend(this.computeStalls, this.params.divideCycles + Math.clz32(divisor) - this.params.issueCycles);
-    this.write(rd, divisor === 0 ? -1 : Math.floor((this.registers[rs1] >>> 0) / divisor));
-  }
-
-  /** `beq`: whether the branch is taken. */
-  beq(rs1: Reg, rs2: Reg): boolean {
-    return this.branch(rs1, rs2, this.registers[rs1] === this.registers[rs2]);
-  }
-
-  /** `bne`: whether the branch is taken. */
-  bne(rs1: Reg, rs2: Reg): boolean {
-    return this.branch(rs1, rs2, this.registers[rs1] !== this.registers[rs2]);
-  }
-
-  /** `blt`: whether the branch is taken. */
-  blt(rs1: Reg, rs2: Reg): boolean {
-    return this.branch(rs1, rs2, this.registers[rs1] < this.registers[rs2]);
-  }
-
-  /** `bge`: whether the branch is taken. */
-  bge(rs1: Reg, rs2: Reg): boolean {
-    return this.branch(rs1, rs2, this.registers[rs1] >= this.registers[rs2]);
+  /** `nop`. */
+  nop(): void {
+    this.addi(reg.zero, reg.zero, 0);
   }
 
   /** A branch of which only the outcome matters. */
   branchIf(taken: boolean): boolean {
-    return this.branch(NONE, NONE, taken);
+    return this.issueBranch(0, 0, taken);
   }
 
-  /** `jal`: a jump or call to a fixed place. */
+  /** `j`: a jump to a fixed place. */
   jump(): void {
-    this.begin(NONE, NONE, NONE);
-    this.spend(this.jumpStalls, this.params.jumpCycles);
+    this.issueJump(NONE);
   }
 
-  /** `jalr`: a jump, call or return through a register. */
+  /** `jr`: a jump or return through a register. */
   jumpTo(rs1: Reg): void {
-    const fromLoad = this.loaded === rs1, fromAlu = this.computed === rs1 && rs1 !== 0;
-    this.loaded = NONE;
-    this.begin(NONE, NONE, NONE);
-    this.spend(this.jumpStalls, this.params.jumpCycles);
-    if (fromLoad) this.spend(this.loadStalls, this.params.jalrLoadHazardCycles);
-    else if (fromAlu) this.spend(this.jumpStalls, this.params.jalrAluHazardCycles);
+    this.issueJumpThrough(rs1, NONE);
+  }
+
+  // ---- hardware loops ----
+
+  /**
+   * `lp.setupi`: runs `body` `count` times, once if `count` is 0, with free back-edges. Throws a RangeError if it cannot
+   * count so far, a SimulationError on a third level, and for a body of less than two instructions, which hardware would
+   * run once.
+   */
+  *hwloop(count: number, body: (round: number) => Process | void): Process {
+    if (!(count >= 0 && count <= MOST_ROUNDS)) {
+      throw new RangeError(
+        `Cannot set up a hardware loop of ${count} rounds: lp.setupi counts from 0 to ${MOST_ROUNDS}; put the number ` +
+          `into a register and use hwloopReg`,
+      );
+    }
+    this.loopBegin();
+    yield* this.#rounds(count, body);
+  }
+
+  /** `lp.setup`: the same with the number of rounds in a register. */
+  *hwloopReg(rs1: Reg, body: (round: number) => Process | void): Process {
+    const count = this.registers[rs1] >>> 0;
+    this.loopBegin(rs1);
+    yield* this.#rounds(count, body);
+  }
+
+  *#rounds(count: number, body: (round: number) => Process | void): Process {
+    for (let round = 0; round === 0 || round < count; round++) {
+      const before = this.instructions.value;
+      const rest = body(round);
+      if (rest !== undefined) yield* rest;
+      if (this.instructions.value - before < LEAST_BODY) {
+        throw new SimulationError(
+          `Cannot run a hardware loop on ${this.where()}: its body has ${
+            this.instructions.value - before
+          } instructions, ` +
+            `it needs ${LEAST_BODY}; RI5CY runs a shorter one once`,
+        );
+      }
+    }
+    this.loopEnd();
   }
 
   /**
-   * `lp.setup`: starts one of the two hardware loops; its back-edges are free, so the body stands in a plain `for`.
-   * Every `loopBegin` needs its `loopEnd`. Throws a SimulationError on a third level.
+   * `lp.setup`: starts one of the two hardware loops, for bodies that stand in a plain `for`; `rs1` has the number of
+   * rounds. Every `loopBegin` needs its `loopEnd`. Throws a SimulationError on a third level.
    */
-  loopBegin(): void {
+  loopBegin(rs1: Reg = reg.zero): void {
     if (this.hardwareLoops === 2) {
       throw new SimulationError(
         `Cannot begin a hardware loop on ${this.where()}: both are in use; the core has two levels`,
       );
     }
     this.hardwareLoops++;
-    this.begin(NONE, NONE, NONE);
+    this.issue(rs1, 0, 0, NONE);
   }
 
-  /** The end of a hardware loop's last pass; free. */
+  /** The end of a hardware loop's last round; free. */
   loopEnd(): void {
     if (this.hardwareLoops === 0) {
       throw new SimulationError(`Cannot end a hardware loop on ${this.where()}: none was begun`);
@@ -164,90 +171,12 @@ export class FirmwareCore extends IssuePipeline {
     this.hardwareLoops--;
   }
 
-  /** Runs `body` `count` times in a hardware loop: one instruction to set up, back-edges free. */
-  *hwloop(count: number, body: (pass: number) => Process | void): Process {
-    this.loopBegin();
-    for (let pass = 0; pass < count; pass++) {
-      const rest = body(pass);
-      if (rest !== undefined) yield* rest;
-    }
-    this.loopEnd();
-  }
-
-  // ---- loads, stores and waits ----
-
-  /** `lw rd, imm(rs1)`. */
-  *lw(rd: Reg, rs1: Reg, imm: number = 0): Process {
-    this.beginLoad(rd, rs1);
-    yield this.ask(this.registers[rs1] + imm, 4, false, 0);
-    if (this.second > 0) yield this.askSecond();
-    this.endLoad(rd, this.answer() | 0);
-  }
-
-  /** `lbu rd, imm(rs1)`. */
-  *lbu(rd: Reg, rs1: Reg, imm: number = 0): Process {
-    this.beginLoad(rd, rs1);
-    yield this.ask(this.registers[rs1] + imm, 1, false, 0);
-    this.endLoad(rd, this.answer());
-  }
-
-  /** `lb rd, imm(rs1)`. */
-  *lb(rd: Reg, rs1: Reg, imm: number = 0): Process {
-    this.beginLoad(rd, rs1);
-    yield this.ask(this.registers[rs1] + imm, 1, false, 0);
-    this.endLoad(rd, (this.answer() << 24) >> 24);
-  }
-
-  /** `p.lw rd, imm(rs1!)`: loads, then adds `imm` to `rs1`. */
-  *lwPost(rd: Reg, rs1: Reg, imm: number): Process {
-    this.beginLoad(rd, rs1);
-    yield this.ask(this.postIncrement(rs1, imm), 4, false, 0);
-    if (this.second > 0) yield this.askSecond();
-    this.endLoad(rd, this.answer() | 0);
-  }
-
-  /** `p.lbu rd, imm(rs1!)`. */
-  *lbuPost(rd: Reg, rs1: Reg, imm: number): Process {
-    this.beginLoad(rd, rs1);
-    yield this.ask(this.postIncrement(rs1, imm), 1, false, 0);
-    this.endLoad(rd, this.answer());
-  }
-
-  /** `p.lb rd, imm(rs1!)`. */
-  *lbPost(rd: Reg, rs1: Reg, imm: number): Process {
-    this.beginLoad(rd, rs1);
-    yield this.ask(this.postIncrement(rs1, imm), 1, false, 0);
-    this.endLoad(rd, (this.answer() << 24) >> 24);
-  }
-
-  /** `sw rs2, imm(rs1)`. */
-  *sw(rs2: Reg, rs1: Reg, imm: number = 0): Process {
-    this.beginStore(rs1, rs2);
-    yield this.ask(this.registers[rs1] + imm, 4, true, this.registers[rs2]);
-    if (this.second > 0) yield this.askSecond();
-    this.answer();
-  }
-
-  /** `p.sw rs2, imm(rs1!)`. */
-  *swPost(rs2: Reg, rs1: Reg, imm: number): Process {
-    this.beginStore(rs1, rs2);
-    const value = this.registers[rs2];
-    yield this.ask(this.postIncrement(rs1, imm), 4, true, value);
-    if (this.second > 0) yield this.askSecond();
-    this.answer();
-  }
-
-  /** `p.sb rs2, imm(rs1!)`. */
-  *sbPost(rs2: Reg, rs1: Reg, imm: number): Process {
-    this.beginStore(rs1, rs2);
-    const value = this.registers[rs2];
-    yield this.ask(this.postIncrement(rs1, imm), 1, true, value);
-    this.answer();
-  }
+  // ---- loads, stores and waits of drivers ----
 
   /** A load whose value the next instruction uses, as compiled driver code does; zero-extended. */
   *read(address: number, sizeBytes: number = 4): Process<number> {
-    this.beginLoad(NONE, NONE);
+    this.beginAccess(0, 0, 0, NONE);
+    this.loads.value++;
     yield this.ask(address, sizeBytes, false, 0);
     if (this.second > 0) yield this.askSecond();
     const value = this.answer();
@@ -257,7 +186,8 @@ export class FirmwareCore extends IssuePipeline {
 
   /** A store of a value that is there. */
   *store(address: number, value: number, sizeBytes: number = 4): Process {
-    this.beginStore(NONE, NONE);
+    this.beginAccess(0, 0, 0, NONE);
+    this.stores.value++;
     yield this.ask(address, sizeBytes, true, value);
     if (this.second > 0) yield this.askSecond();
     this.answer();
@@ -265,9 +195,26 @@ export class FirmwareCore extends IssuePipeline {
 
   /** `p.elw`: a load that an event unit may hold back while the core's clock is off. */
   *elw(address: number): Process<number> {
-    this.beginLoad(NONE, NONE);
+    this.beginAccess(0, 0, 0, NONE);
+    this.loads.value++;
     this.access.waits = true;
     yield this.ask(address, 4, false, 0);
     return this.answer() >>> 0;
+  }
+
+  // ---- what the methods of the table call ----
+
+  /** A division: how long depends on the divisor. */
+  protected occupyDivider(kind: number, divisor: number): void {
+    this.occupy(this.params.divideCycles + divisorShift(kind, divisor) - this.params.issueCycles);
+  }
+
+  /** A CSR instruction; `a` is the register that it reads. */
+  protected issueCsr(rd: Reg, csr: number, action: "write" | "set" | "clear", value: number, a: Reg): void {
+    this.csrs ??= new FirmwareCsrs(this.coreId, this.clusterId);
+    const old = this.csrs.access(csr, action, value, () => this.where());
+    if (this.csrs.flushes(csr)) this.issueFlush(a, rd);
+    else this.issue(a, 0, 0, rd);
+    this.write(rd, old);
   }
 }

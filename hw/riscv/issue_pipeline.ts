@@ -11,7 +11,6 @@ import { Component, type Parent, type Placement } from "../component.ts";
 import type { ParamTable } from "../params.ts";
 import type { Initiator } from "../port.ts";
 import { type IssueParams, issueParams } from "./issue_timing.ts";
-import type { Reg } from "./registers.ts";
 
 /** No register. */
 export const NONE = -1;
@@ -46,8 +45,12 @@ export class IssuePipeline extends Component<CoreParams> implements Waitable {
   readonly stores: Counter = this.counter("stores", "instruction", "stores issued");
   /** Cycles lost to load-use hazards. */
   readonly loadStalls: Counter = this.counter("load_stalls", "cycle", "cycles lost to use of a load right after it");
-  /** Cycles lost to taken branches and jumps. */
-  readonly jumpStalls: Counter = this.counter("jump_stalls", "cycle", "cycles lost to taken branches and jumps");
+  /** Cycles lost to taken branches, jumps and flushes of the pipeline. */
+  readonly jumpStalls: Counter = this.counter(
+    "jump_stalls",
+    "cycle",
+    "cycles lost to taken branches, jumps and flushes of the pipeline",
+  );
   /** Cycles lost to multi-cycle multiplications and divisions. */
   readonly computeStalls: Counter = this.counter("compute_stalls", "cycle", "extra cycles of mulh and divisions");
   /** Cycles in which a data access waited for its grant, or did the second half of one that crosses a word. */
@@ -69,11 +72,16 @@ export class IssuePipeline extends Component<CoreParams> implements Waitable {
   readonly registers: Int32Array = new Int32Array(32);
   /** The cycle in which the next instruction can leave decode. */
   protected nextIssue: number = 0;
+  /** The cycle in which it comes there: earlier, if the instruction before it keeps the execute stage. */
+  private enters = 0;
   private startedAt = -1;
   /** Register that the instruction right before loads. */
-  protected loaded: number = NONE;
-  /** Register that the instruction right before computes. */
-  protected computed: number = NONE;
+  private loaded = NONE;
+  /** Register that the instruction right before computes, and the cycle in which that leaves the execute stage. */
+  private computed = NONE;
+  private computedAt = 0;
+  /** For each register, the cycle in which the last load into it left the execute stage. */
+  private readonly loadedAt = new Float64Array(32).fill(-Infinity);
   /** Hardware loops that have begun and not ended. */
   protected hardwareLoops: number = 0;
   private sleepsFrom = NONE;
@@ -88,7 +96,7 @@ export class IssuePipeline extends Component<CoreParams> implements Waitable {
   private failure: Error | null = null;
   /** The access that is made ready or under way. */
   protected readonly access: Access;
-  private readonly issue = this.sim.task(`${this.path}.issue`, () => this.data.request(this.access), {
+  private readonly requestTask = this.sim.task(`${this.path}.issue`, () => this.data.request(this.access), {
     clock: this.clock,
   });
 
@@ -143,14 +151,15 @@ export class IssuePipeline extends Component<CoreParams> implements Waitable {
     if (this.startedAt < 0) this.startedAt = now;
     // What it slept until its power went is counted; while the clock was off for all, nothing is.
     if (this.sleepsFrom !== NONE) this.asleep.value += now - this.sleepsFrom;
-    this.nextIssue = now;
+    this.nextIssue = this.enters = now;
     this.loaded = this.computed = NONE;
+    this.loadedAt.fill(-Infinity);
     this.hardwareLoops = 0;
     this.access.waits = false;
     this.failure = null;
     this.firstBytes = 0;
     this.sleepsFrom = NONE;
-    this.issue.unqueue();
+    this.requestTask.unqueue();
     return this.process("program", program, background);
   }
 
@@ -175,8 +184,8 @@ export class IssuePipeline extends Component<CoreParams> implements Waitable {
   arm(waiter: Activity): void {
     this.waiter = waiter;
     const ahead = this.requestedAt - this.clock.cycles;
-    if (ahead > 0) this.issue.after(ahead);
-    else this.issue.post();
+    if (ahead > 0) this.requestTask.after(ahead);
+    else this.requestTask.post();
   }
 
   /** For the kernel. */
@@ -191,44 +200,16 @@ export class IssuePipeline extends Component<CoreParams> implements Waitable {
       `${this.running === "" ? "" : `, in ${this.running}`}) to be granted`;
   }
 
-  /** A load begins: what it uses and overwrites may be what was just loaded. */
-  protected beginLoad(rd: number, rs1: number): void {
-    this.#uses(rs1, NONE);
-    if (this.loaded === rd && rd !== NONE) this.stallOnLoad();
-    this.loads.value++;
-  }
-
-  /** A load ends: its register is the one just loaded. */
-  protected endLoad(rd: Reg, value: number): void {
-    this.write(rd, value);
-    this.loaded = rd;
-  }
-
-  /** A store begins: address and value may be what was just loaded. */
-  protected beginStore(rs1: number, rs2: number): void {
-    this.#uses(rs1, rs2);
-    this.stores.value++;
-  }
-
-  /** Adds to an address register and gives what it was before. */
-  protected postIncrement(rs1: Reg, imm: number): number {
-    const address = this.registers[rs1];
-    this.write(rs1, address + imm);
-    return address;
-  }
-
   /** Makes ready an access, or the first of the two if it crosses a word; the core goes on in the cycle of the grant. */
   protected ask(address: number, sizeBytes: number, write: boolean, value: number): this {
     const { access } = this;
-    this.instructions.value++;
-    this.loaded = this.computed = NONE;
     const crossing = (address & 3) + sizeBytes - 4;
     this.second = crossing > 0 ? crossing : 0;
     access.address = address >>> 0;
     access.sizeBytes = sizeBytes - this.second;
     access.write = write;
     access.value = value;
-    this.requestedAt = this.nextIssue + this.params.issueCycles;
+    this.requestedAt = this.enters = this.nextIssue + this.params.issueCycles;
     return this;
   }
 
@@ -275,6 +256,8 @@ export class IssuePipeline extends Component<CoreParams> implements Waitable {
     } else this.memoryStalls.value += now - this.requestedAt + resumeCycles;
     this.result = result;
     this.nextIssue = now + resumeCycles;
+    if (resumeCycles > 0) this.enters = this.nextIssue;
+    if (this.computedAt === Infinity) this.computedAt = now;
     this.#resume();
   }
 
@@ -291,32 +274,112 @@ export class IssuePipeline extends Component<CoreParams> implements Waitable {
     this.sim.ready(waiter);
   }
 
-  /** An instruction other than a load or store leaves decode. */
-  protected begin(rs1: number, rs2: number, rd: number): void {
-    this.#uses(rs1, rs2);
-    if (this.loaded === rd && rd !== NONE) this.stallOnLoad();
+  // ---- leaving decode: `a`, `b` and `c` are the registers used, or x0; `target` the one that the ALU writes, or NONE ----
+
+  /** An instruction with nothing special about its time. */
+  protected issue(a: number, b: number, c: number, target: number): void {
+    this.#waitForLoad(a, b, c, target);
     this.loaded = NONE;
-    this.computed = rd;
+    this.computed = target;
     this.instructions.value++;
     this.nextIssue += this.params.issueCycles;
+    this.enters = this.computedAt = this.nextIssue;
   }
 
-  #uses(rs1: number, rs2: number): void {
-    const { loaded } = this;
-    if (loaded > 0 && (loaded === rs1 || loaded === rs2)) this.stallOnLoad();
+  /** `count` instructions that need nothing but the ALU. */
+  protected issueMany(count: number): void {
+    this.loaded = this.computed = NONE;
+    this.instructions.value += count;
+    this.nextIssue += count * this.params.issueCycles;
+    this.enters = this.nextIssue;
   }
 
-  /** What was just loaded is needed: one stall, and it is there. */
-  protected stallOnLoad(): void {
+  /** The instruction just issued keeps the execute stage for longer. */
+  protected occupy(cycles: number): void {
+    this.spend(this.computeStalls, cycles);
+    this.computedAt = this.nextIssue;
+  }
+
+  /** A load or a store begins; {@linkcode ask} follows. */
+  protected beginAccess(a: number, b: number, c: number, target: number): void {
+    this.#waitForLoad(a, b, c, target);
     this.loaded = NONE;
-    this.spend(this.loadStalls, this.params.loadUseCycles);
+    this.computed = target;
+    this.computedAt = Infinity;
+    this.instructions.value++;
   }
 
-  /** A branch leaves decode; whether it is taken. */
-  protected branch(rs1: number, rs2: number, taken: boolean): boolean {
-    this.begin(rs1, rs2, NONE);
-    if (taken) this.spend(this.jumpStalls, this.params.takenBranchCycles);
+  /** A load ends. */
+  protected endLoad(rd: number, value: number): void {
+    this.write(rd, value);
+    this.loaded = rd;
+    this.loadedAt[rd] = this.nextIssue;
+  }
+
+  /** A branch; gives back whether it is taken. */
+  protected issueBranch(a: number, b: number, taken: boolean): boolean {
+    this.issue(a, b, 0, NONE);
+    if (taken) this.#redirect(this.nextIssue + this.params.takenBranchCycles);
     return taken;
+  }
+
+  /** A jump to a fixed place, which is known in the first cycle in decode. */
+  protected issueJump(target: number): void {
+    this.#jumpFrom(this.enters, target, 0);
+  }
+
+  /** A jump through a register, which the decode stage takes from the register file. */
+  protected issueJumpThrough(a: number, target: number): void {
+    const { params, enters } = this;
+    let known = enters;
+    if (a !== 0) {
+      if (this.computed === a) known = Math.max(known, this.computedAt + params.jalrAluHazardCycles);
+      known = Math.max(known, this.loadedAt[a] + params.jalrLoadHazardCycles);
+    }
+    this.#waitForLoad(a, 0, 0, target);
+    this.loaded = NONE;
+    if (known > this.nextIssue) this.spend(this.jumpStalls, known - this.nextIssue);
+    this.#jumpFrom(known, target, a !== 0 && a === target ? params.jalrSelfCycles : 0);
+  }
+
+  /** An instruction that flushes the pipeline behind it. */
+  protected issueFlush(a: number, target: number): void {
+    this.issue(a, 0, 0, target);
+    this.#redirect(this.nextIssue + this.params.statusCycles);
+  }
+
+  /** A fence: it flushes as soon as the execute stage is empty. */
+  protected issueFence(): void {
+    const { params } = this;
+    this.loaded = this.computed = NONE;
+    this.instructions.value++;
+    const start = Math.max(this.enters + params.issueCycles, this.nextIssue);
+    this.nextIssue += params.issueCycles;
+    this.#redirect(start + params.fenceCycles);
+  }
+
+  /** `known` is the cycle from which the target is known; `late` is added if the jump leaves decode in it. */
+  #jumpFrom(known: number, target: number, late: number): void {
+    const { jumpCycles } = this.params;
+    const leaves = this.nextIssue;
+    this.issue(0, 0, 0, target);
+    const there = known + this.params.issueCycles + jumpCycles + (leaves > known ? 0 : late);
+    this.#redirect(Math.max(there, this.nextIssue));
+  }
+
+  /** The next instruction comes into decode in a cycle that is not just the next one. */
+  #redirect(cycle: number): void {
+    this.spend(this.jumpStalls, cycle - this.nextIssue);
+    this.enters = cycle;
+  }
+
+  /** What was just loaded is used or overwritten: it has to come first. */
+  #waitForLoad(a: number, b: number, c: number, target: number): void {
+    const { loaded } = this;
+    if (loaded === NONE) return;
+    if (loaded === target || loaded !== 0 && (loaded === a || loaded === b || loaded === c)) {
+      this.spend(this.loadStalls, this.params.loadUseCycles);
+    }
   }
 
   /** Lets cycles pass and books them. */

@@ -12,12 +12,18 @@ export interface IssueParams {
   readonly loadUseCycles: number;
   /** Added to a taken branch. */
   readonly takenBranchCycles: number;
-  /** Added to jal and jalr. */
+  /** Added to jal and jalr, from the cycle in which their target is known; a wait in decode hides it. */
   readonly jumpCycles: number;
   /** Added to jalr when the instruction right before computes its register. */
   readonly jalrAluHazardCycles: number;
   /** Added to jalr when a load right before loads its register. */
   readonly jalrLoadHazardCycles: number;
+  /** Added to jalr whose link register is the one that it jumps through. */
+  readonly jalrSelfCycles: number;
+  /** Added to an access to mstatus, which flushes the pipeline. */
+  readonly statusCycles: number;
+  /** Added to fence and fence.i, which flush the pipeline and fetch anew. */
+  readonly fenceCycles: number;
   /** Added to mulh, mulhsu and mulhu. */
   readonly mulhCycles: number;
   /** Least cycles of a division, to which the leading zeros of the divisor are added. */
@@ -44,6 +50,14 @@ export const issueParams: ParamTable<IssueParams> = {
     description: "jalr on a register loaded right before",
     source: measured,
   },
+  jalrSelfCycles: {
+    default: 1,
+    unit: "cycle",
+    description: "jalr that overwrites the register it jumps through",
+    source: measured,
+  },
+  statusCycles: { default: 3, unit: "cycle", description: "extra cost of an access to mstatus", source: measured },
+  fenceCycles: { default: 3, unit: "cycle", description: "extra cost of fence and fence.i", source: measured },
   mulhCycles: { default: 4, unit: "cycle", description: "extra cost of mulh, mulhsu, mulhu", source: measured },
   divideCycles: {
     default: 3,

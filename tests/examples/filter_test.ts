@@ -31,10 +31,10 @@ Deno.test("filterRow takes exactly the cycles of its instructions and stalls", (
       cycles = rt.core.cycle - start;
     });
   });
-  const setUp = 4 + 2 + 2 + 1; // index arithmetic, two addresses (lui, addi), lp.setup
-  const weight = 2 + 1; // lb, lbu, p.mac, which uses the loaded pixel: one stall, unless the addi stands between
+  const setUp = 4 + 1 + 1 + 1 + 1; // index arithmetic, pitch, two addresses (lui), lp.setup
+  const weight = 2 + 1; // lb, lbu, p.mac, which uses the loaded pixel: one stall, unless the add stands between
   const row = 5 * weight + 4 * 1 + 1;
-  const pixel = 1 + 2 + 1 + 1 + 5 * row + 4; // mv, weights' address, clear, lp.setup; srai, p.clipu, sb, addi
+  const pixel = 1 + 1 + 1 + 1 + 5 * row + 4; // mv, weights' address, clear, lp.setup; srai, p.clipu, sb, addi
   assertEquals(cycles, setUp + pixels * pixel);
 });
 

@@ -52,6 +52,8 @@ export class ClusterBench {
   readonly #l2: AxiLatencyMemory;
   /** Cores that have not ended. */
   #running: ClusterBenchCore[];
+  /** The same, one bit each. */
+  #awaited = 2 ** CLUSTER_CORES - 1;
   /** Cores that have nothing left to do but wait for an event, and those whose clock is off, one bit each. */
   #idle = 0;
 
@@ -102,7 +104,7 @@ export class ClusterBench {
     const events = this.#events;
     const running = this.#running;
     const { asleep } = events;
-    if (asleep !== 0 && !events.busy && !dma.busy) this.#expectProgress();
+    if (asleep === this.#awaited && !events.busy && !dma.busy && !this.done) this.#reportStandstill();
     let exits = 0;
     for (let i = 0; i < running.length; i++) {
       const core = running[i];
@@ -120,9 +122,7 @@ export class ClusterBench {
       if (transfers.events !== 0) events.raise(transfers.events, EventBit.dma);
       if (transfers.interrupts !== 0) events.raise(transfers.interrupts, EventBit.dmaInterrupt);
     }
-    if (events.busy) {
-      grants |= this.#arbitrateEvents();
-    }
+    if (events.busy) grants |= this.#arbitrateEvents();
 
     let idle = this.#idle & asleep;
     for (let i = 0; i < running.length; i++) {
@@ -224,13 +224,12 @@ export class ClusterBench {
 
   #end(exits: number): void {
     for (const core of this.#running) if ((exits >>> core.index & 1) !== 0) core.cycles = this.cycle;
+    this.#awaited &= ~exits;
     this.#running = this.#running.filter((core) => (exits >>> core.index & 1) === 0);
   }
 
-  /** When the event unit and the DMA stand still, somebody has to be awake. */
-  #expectProgress(): void {
-    const { asleep } = this.#events;
-    if (this.#running.some((core) => (asleep >>> core.index & 1) === 0)) return;
+  /** All cores sleep, and the event unit and the DMA stand still. */
+  #reportStandstill(): never {
     const waits = this.#running.map(({ index, pipeline: { lsu } }) =>
       `core ${index} at ${hex(lsu.address >>> 0)}, pc ${this.#place(lsu.pc)}`
     );

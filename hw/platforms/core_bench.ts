@@ -74,7 +74,7 @@ export class CoreBench implements FetchPort {
   onRetire: ((cycle: number, pc: number, op: MicroOperation) => void) | undefined;
 
   readonly #program: LoadableProgram;
-  readonly #memory = new FastMemory([{ base: DATA_BASE, bytes: DATA_BYTES }, { base: RAM_BASE, bytes: RAM_BYTES }]);
+  readonly #memory = new FastMemory([{ base: RAM_BASE, bytes: RAM_BYTES }, { base: DATA_BASE, bytes: DATA_BYTES }]);
   readonly #fast: FastEngine | undefined;
   readonly #delays: Required<CoreBenchDelays>;
   readonly #interrupts: CoreBenchInterrupt[];

@@ -5,13 +5,22 @@
 import type { Ri5cyPipeline } from "../ri5cy/pipeline.ts";
 import { CODE_GRANULE_BYTES, type FastMemory } from "./fast_memory.ts";
 import { Interpreter } from "./interpreter.ts";
-import { ESCAPE, TimingGraph } from "./timing_graph.ts";
+import { ESCAPE, TimingGraph, type TimingNode } from "./timing_graph.ts";
 import { BOARD_STATE } from "./timing_oracle.ts";
+import { CLOCK_AT, LOOP_COUNTS_AT, REGISTERS_AT, translate, type Translation } from "./translator.ts";
 
 /** More cycles than pass between two instructions. */
 const LONGEST_STEP = 128;
 /** After so many changes to code that was translated, translating no longer pays. */
 const MOST_CHANGES = 16;
+/** Interpreted cycles after which what runs then is translated; more with each translation. */
+const WARM_CYCLES = 20_000;
+/** Translations of one program at most. */
+const MOST_TRANSLATIONS = 64;
+/** Cycles that translated code runs before it looks up, so that it may be replaced by better machine code. */
+const TRANSLATED_CYCLES = 1_000_000;
+/** Instructions that are watched to find the loop that runs. */
+const WATCHED = 4000;
 
 /** What the board has to know about a fetch and an access that are under way. */
 export interface PortState {
@@ -23,6 +32,9 @@ export interface PortState {
   answered: boolean;
 }
 
+/** How far to go: `fast` is everything, `interpreter` leaves the translation away. */
+export type FastMode = "fast" | "interpreter";
+
 /**
  * Runs the program of one core for as long as nobody but the core has a hand in it: memory ideal and private, no interrupt
  * due, no counters on. What needs more is left to the pipeline, which takes over in the same cycle.
@@ -33,17 +45,26 @@ export class FastEngine {
 
   readonly #core: Ri5cyPipeline;
   readonly #memory: FastMemory;
+  readonly #mode: FastMode;
+  readonly #halves: Int32Array;
   #graph!: TimingGraph;
   #interpreter!: Interpreter;
+  #translations!: Map<TimingNode, Translation>;
+  #codeLow = 0;
+  #codeHigh = 0;
+  #interpreted = 0;
   #changes = 0;
 
   /**
    * @param core the core, which it leaves as the pipeline would have
    * @param memory code and data
+   * @param mode how far to go
    */
-  constructor(core: Ri5cyPipeline, memory: FastMemory) {
+  constructor(core: Ri5cyPipeline, memory: FastMemory, mode: FastMode = "fast") {
     this.#core = core;
     this.#memory = memory;
+    this.#mode = mode;
+    this.#halves = new Int32Array(memory.memory.buffer, 0, CLOCK_AT / 4 + 2);
     this.#begin();
   }
 
@@ -60,37 +81,128 @@ export class FastEngine {
   run(clock: number, limit: number, port: PortState): number {
     const core = this.#core;
     this.retired = 0;
-    if (clock + LONGEST_STEP > limit || !core.canSave || core.irq || core.counters.counting) return clock;
+    const last = limit - LONGEST_STEP;
+    if (clock >= last || !core.canSave || core.irq || core.counters.counting) return clock;
     if (this.#changes > MOST_CHANGES) return clock;
     const { loopStart, loopEnd } = core.hart;
     const state = [port.fetching ? 1 : 0, port.fetching ? port.fetchAddress : 0, port.answered ? 1 : 0];
     state.push(loopStart[0], loopStart[1], loopEnd[0], loopEnd[1]);
     core.save(state);
-    const node = this.#graph.node(state);
+    let node = this.#graph.node(state);
     if (node.kind === ESCAPE) return clock;
     const interpreter = this.#interpreter;
-    interpreter.run(node, clock, limit - LONGEST_STEP);
-    if (interpreter.retired === 0) return clock;
-    this.retired = interpreter.retired;
-    const after = interpreter.node!.state;
-    port.fetching = after[0] !== 0;
-    port.fetchAddress = after[1];
-    port.answered = after[2] !== 0;
-    core.restore(after, BOARD_STATE);
+    while (clock < last) {
+      const translation = this.#translations.get(node);
+      if (translation !== undefined) {
+        const before = clock;
+        clock = this.#runTranslation(translation, clock, last);
+        node = translation.exits[this.#exit];
+        if (clock > before) continue;
+      }
+      const wish = WARM_CYCLES * (1 + this.#translations.size);
+      const pause = this.#mode === "fast" ? Math.min(last, clock + Math.max(1, wish - this.#interpreted)) : last;
+      interpreter.run(node, clock, pause, translation !== undefined);
+      this.#interpreted += interpreter.clock - clock;
+      this.retired += interpreter.retired;
+      const moved = interpreter.clock > clock;
+      clock = interpreter.clock;
+      node = interpreter.node!;
+      if (interpreter.stopped && !this.#translations.has(node)) break;
+      if (!moved && interpreter.stopped) break;
+      if (this.#interpreted >= wish && clock < last) {
+        this.#interpreted = 0;
+        [node, clock] = this.#translateLoop(node, clock, last);
+      }
+    }
+    this.#leave(node, port);
     if (interpreter.full) this.#begin();
-    return interpreter.clock;
+    return clock;
+  }
+
+  #exit = 0;
+
+  #runTranslation(translation: Translation, clock: number, last: number): number {
+    const { registers, loopCount } = this.#core.hart;
+    const halves = this.#halves;
+    for (let i = 1; i < 32; i++) halves[REGISTERS_AT / 4 + i] = registers[i];
+    halves[LOOP_COUNTS_AT / 4] = loopCount[0];
+    halves[LOOP_COUNTS_AT / 4 + 1] = loopCount[1];
+    halves[CLOCK_AT / 4] = halves[CLOCK_AT / 4 + 1] = 0;
+    const most = Math.min(last - clock, 2 * TRANSLATED_CYCLES);
+    const soft = Math.min(most, TRANSLATED_CYCLES);
+    this.#exit = translation.run(0, BigInt(soft) << 32n, BigInt(most) << 32n);
+    for (let i = 1; i < 32; i++) registers[i] = halves[REGISTERS_AT / 4 + i];
+    loopCount[0] = halves[LOOP_COUNTS_AT / 4];
+    loopCount[1] = halves[LOOP_COUNTS_AT / 4 + 1];
+    this.retired += halves[CLOCK_AT / 4] >>> 0;
+    return clock + halves[CLOCK_AT / 4 + 1];
+  }
+
+  /** Watches what runs, and translates from the place to which it jumps back most often. */
+  #translateLoop(node: TimingNode, clock: number, last: number): [TimingNode, number] {
+    const interpreter = this.#interpreter;
+    const visits = new Map<TimingNode, number>();
+    let pc = 0;
+    for (let i = 0; i < WATCHED && clock < last; i++) {
+      interpreter.run(node, clock, clock + 1, false);
+      this.retired += interpreter.retired;
+      clock = interpreter.clock;
+      node = interpreter.node!;
+      if (interpreter.stopped) break;
+      const next = this.#graph.look(node);
+      if (next.pc !== 0) {
+        if (next.pc < pc) visits.set(node, (visits.get(node) ?? 0) + 1);
+        pc = next.pc;
+      }
+    }
+    let entry: TimingNode | undefined;
+    for (const [each, count] of visits) {
+      if (count > 1 && (entry === undefined || count > visits.get(entry)!)) entry = each;
+    }
+    if (entry !== undefined && !this.#translations.has(entry) && this.#translations.size < MOST_TRANSLATIONS) {
+      const { variant } = this.#core;
+      const code = { low: this.#codeLow, high: this.#codeHigh };
+      this.#translations.set(entry, translate(entry, variant, this.#memory, code));
+      interpreter.stopAt(entry);
+    }
+    return [node, clock];
+  }
+
+  #leave(node: TimingNode, port: PortState): void {
+    if (this.retired === 0) return;
+    const { state } = node;
+    const { hart } = this.#core;
+    port.fetching = state[0] !== 0;
+    port.fetchAddress = state[1];
+    port.answered = state[2] !== 0;
+    for (let i = 0; i < 2; i++) {
+      hart.loopStart[i] = state[3 + i];
+      hart.loopEnd[i] = state[5 + i];
+    }
+    this.#core.restore(state, BOARD_STATE);
   }
 
   #begin(): void {
     const { variant, hart } = this.#core;
     const memory = this.#memory;
     memory.code.fill(0);
+    this.#codeLow = memory.bytes.length;
+    this.#codeHigh = this.#interpreted = 0;
+    this.#translations = new Map();
     this.#graph = new TimingGraph(variant, (address) => {
       const offset = memory.offset(address);
-      if (offset < 0) return 0;
-      memory.code[offset / CODE_GRANULE_BYTES | 0] = 1;
-      return memory.words[offset >>> 2];
-    });
+      return offset < 0 ? 0 : memory.words[offset >>> 2];
+    }, (pc, bytes) => this.#markCode(memory.offset(pc), bytes));
     this.#interpreter = new Interpreter(variant, this.#graph, hart, memory);
+  }
+
+  #markCode(offset: number, bytes: number): void {
+    const { code } = this.#memory;
+    code[offset / CODE_GRANULE_BYTES | 0] = code[(offset + bytes - 1) / CODE_GRANULE_BYTES | 0] = 1;
+    if (offset >= this.#codeLow && offset + bytes <= this.#codeHigh) return;
+    this.#codeLow = Math.min(this.#codeLow, offset);
+    this.#codeHigh = Math.max(this.#codeHigh, offset + bytes);
+    // Translated code knows where code was when it was made, and would not see stores to what has come to it.
+    this.#translations.clear();
   }
 }

@@ -8,6 +8,16 @@ export const PAGE_BYTES = 1 << 16;
 /** Code is marked in pieces of this many bytes. */
 export const CODE_GRANULE_BYTES = 16;
 
+/** A block of memory: its address, its size, and its place in the linear memory. */
+export interface MemoryBlock {
+  /** Its lowest address. */
+  readonly base: number;
+  /** Its size. */
+  readonly bytes: number;
+  /** Where it begins in the linear memory. */
+  readonly offset: number;
+}
+
 /** Blocks of memory in one linear memory, found by the upper half of an address. */
 export class FastMemory {
   /** The linear memory; the first page is the engines' own. */
@@ -21,10 +31,16 @@ export class FastMemory {
   /** For each granule of the linear memory, 1 if it holds code that was translated. */
   readonly code: Uint8Array;
 
+  /** The blocks, in the order of their places in the linear memory. */
+  readonly blocks: readonly MemoryBlock[];
+
   /** @param blocks base address and size of each block, both multiples of 64 KiB */
   constructor(blocks: readonly { readonly base: number; readonly bytes: number }[]) {
     let top = PAGE_BYTES;
+    const placed: MemoryBlock[] = [];
+    this.blocks = placed;
     for (const { base, bytes } of blocks) {
+      placed.push({ base, bytes, offset: top });
       for (let at = 0; at < bytes; at += PAGE_BYTES) this.pages[base + at >>> 16] = top + at;
       top += bytes;
     }

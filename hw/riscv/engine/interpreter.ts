@@ -44,6 +44,7 @@ export class Interpreter {
   readonly #records = new Int32Array(RECORDS * SIZE);
   readonly #out = new Float64Array(2);
   readonly #places = new Map<TimingNode, number>();
+  readonly #copies = new Map<TimingNode, number>();
   readonly #nodes: TimingNode[] = [];
   readonly #run: Run;
   #used = 0;
@@ -81,19 +82,39 @@ export class Interpreter {
     return this.#used > RECORDS - 64;
   }
 
-  /** Runs from a node until the clock reaches a limit or something stops it. */
-  run(node: TimingNode, clock: number, limit: number): void {
-    const at = this.#run(this.#place(node), clock, limit);
+  /**
+   * Runs from a node until the clock reaches a limit or something stops it; with `pastStop`, that node itself does not stop
+   * it.
+   */
+  run(node: TimingNode, clock: number, limit: number, pastStop = false): void {
+    let place = this.#place(node);
+    if (pastStop && this.#records[place] === STOP) place = this.#restart(place, node);
+    const at = this.#run(place, clock, limit);
     this.clock = this.#out[0];
     this.retired = this.#out[1];
     const records = this.#records;
-    let place = at;
+    place = at;
     while (records[place] === RESOLVE && this.#nodes[place / SIZE] === undefined) place = this.#resolve(place);
     this.node = this.#nodes[place / SIZE];
     this.stopped = this.clock < limit;
     const counted = records[place + COUNTED];
     if ((counted & 1) !== 0) this.#hart.loopCount[0]++;
     if ((counted & 2) !== 0) this.#hart.loopCount[1]++;
+  }
+
+  /** A copy of the record at which it would stop. */
+  #restart(_place: number, node: TimingNode): number {
+    let copy = this.#copies.get(node);
+    if (copy === undefined) {
+      this.#copies.set(node, copy = this.#allocate(RESOLVE, node));
+      this.#fill(copy, node);
+    }
+    return copy;
+  }
+
+  /** From now on, stops at a node, since something faster takes over there. */
+  stopAt(node: TimingNode): void {
+    this.#records[this.#place(node)] = STOP;
   }
 
   /** How often each node was visited, if the interpreter counts. */
@@ -221,22 +242,33 @@ const FIELD: Readonly<Record<OperandName, string>> = {
   pc: `c[p+${PC}]`,
 };
 
-/** Longer expressions are functions of their own, so that the loop stays small enough for the compiler. */
+/**
+ * Instructions of Xpulp that only compute are functions of their own, and so are long expressions: compilers give up on a
+ * loop as large as all of them together.
+ */
 const LONGEST_INLINE = 160;
 
 /** The loop as JavaScript source. */
 function loopSource(rows: readonly Instruction[], year: 2018 | 2019, profile: boolean): string {
   const functions: string[] = [];
+  const table: string[] = [];
   const cases = rows.map((row, index) => {
     const body = caseSource(row, year, functions);
+    if (body?.startsWith("=")) {
+      table[index] = `f${body.slice(1)}`;
+      return "";
+    }
     return body === undefined ? "" : `case ${FIRST + index}:{${body}}`;
   });
+  const called = Array.from(table, (name) => name ?? "null").join(",");
+  const general = PARAMETERS.filter((name) => name !== "rs3").map((name) => FIELD[name]).join(",");
   const visit = profile ? `c[p+${VISITS}]++;` : "";
   return `
 const r=hart.registers,ls=hart.loopStart,le=hart.loopEnd,lc=hart.loopCount;
 const {bytes:mu8,words:m32,pages,code}=memory,{buffer}=mu8;
 const mu16=new Uint16Array(buffer),ms16=new Int16Array(buffer),ms8=new Int8Array(buffer),view=new DataView(buffer);
 ${functions.join("\n")}
+const fs=[${called}];
 return function run(p,clock,limit){
 let n=0;
 while(clock<limit){
@@ -248,8 +280,8 @@ case ${LOOP}:p=lc[c[p+${RS1}]]>>>0>c[p+${IMM}]?c[p+${NEXT1}]:c[p+${NEXT0}];conti
 case ${TARGET}:{const t=r[c[p+${RS1}]]+c[p+${IMM}]&-2;p=t===c[p+${ANSWER}]?c[p+${NEXT1}]:answer(p,t);continue;}
 case ${GHOST}:{const t=divisorShift(c[p+${IMM}],r[c[p+${RS1}]]);p=t===c[p+${ANSWER}]?c[p+${NEXT1}]:answer(p,t);continue;}
 ${cases.map((text) => text.replace(/@/g, `${visit}clock+=c[p+${CYCLES}];n++;`)).join("\n")}
+default:r[c[p+${RD}]]=fs[c[p]-${FIRST}](${general});${visit}clock+=c[p+${CYCLES}];n++;p=c[p+${NEXT0}];
 }
-out[0]=clock;out[1]=n;return p;
 }
 out[0]=clock;out[1]=n;return p;
 }`;
@@ -263,8 +295,12 @@ function caseSource(row: Instruction, year: 2018 | 2019, functions: string[]): s
   const after: string[] = [];
   let next = `p=c[p+${NEXT0}];continue;`;
   let divides = "";
-  const isLong = operation.some((statement) => statement.kind === "let");
-  if (isLong) return longCase(operation, functions);
+  const [only] = operation;
+  const computes = operation.every(({ kind }) => kind === "let" || kind === "write") &&
+    operation.filter(({ kind }) => kind === "write").length === 1;
+  const hasLocals = operation.some(({ kind }) => kind === "let");
+  const isWrite = only.kind === "write" && ["csr", "load", "eventLoad"].includes(only.value.kind);
+  if (computes && !isWrite && (hasLocals || row.extension === "Xpulp")) return calledCase(operation, functions);
   for (const statement of operation) {
     switch (statement.kind) {
       case "write": {
@@ -312,8 +348,8 @@ function caseSource(row: Instruction, year: 2018 | 2019, functions: string[]): s
   return `${divides}${before.join("")}${after.join("")}@${next}`;
 }
 
-/** An instruction with temporaries: a function of its operands. */
-function longCase(operation: readonly Statement[], functions: string[]): string {
+/** An instruction as a function of its operands, in a table of such functions. */
+function calledCase(operation: readonly Statement[], functions: string[]): string {
   const lines: string[] = [];
   for (const statement of operation) {
     if (statement.kind === "let") lines.push(`const ${statement.name}=${javaScript(statement.value, parameter)};`);
@@ -321,7 +357,8 @@ function longCase(operation: readonly Statement[], functions: string[]): string 
       lines.push(`return ${javaScript(statement.value, parameter)};`);
     } else throw new Error(`Cannot interpret ${statement.kind} after let`);
   }
-  return `r[c[p+${RD}]]=${call(lines.join(""), functions)};@p=c[p+${NEXT0}];continue;`;
+  const place = functions.push(`function f${functions.length}(_rs1,_rs2,_rd,_imm,_imm2){${lines.join("")}}`) - 1;
+  return `=${place}`;
 }
 
 function inline(expression: Expression, operation: readonly Statement[], functions: string[]): string {

@@ -53,20 +53,16 @@ export class TimingNode {
 export class TimingGraph {
   readonly #oracle: TimingOracle;
   readonly #nodes = new Map<string, TimingNode>();
-  /** Lowest and highest address of the code that was looked at. */
-  low = 0x7fff_ffff;
-  high = 0;
+  readonly #onInstruction: (pc: number, bytes: number) => void;
 
   /**
    * @param variant which core
    * @param words its code
+   * @param onInstruction called for each instruction that is looked at, with its address and size
    */
-  constructor(variant: CoreVariant, words: CodeWords) {
-    this.#oracle = new TimingOracle(variant, (address) => {
-      if (address < this.low) this.low = address;
-      if (address > this.high) this.high = address;
-      return words(address);
-    });
+  constructor(variant: CoreVariant, words: CodeWords, onInstruction: (pc: number, bytes: number) => void) {
+    this.#oracle = new TimingOracle(variant, words);
+    this.#onInstruction = onInstruction;
   }
 
   /** Number of nodes. */
@@ -118,6 +114,7 @@ export class TimingGraph {
     node.jumpStalls = passage.jumpStalls;
     node.fetchStalls = passage.fetchStalls;
     node.counted = passage.counted;
+    if (node.kind === EXECUTE) this.#onInstruction(node.pc, node.op.size);
     if (node.kind === EXECUTE && question === undefined) node.next.set(0, this.#lazy(passage.state));
   }
 

@@ -1,0 +1,182 @@
+/**
+ * Blocks of nodes, and the order and nesting in which structured code holds them.
+ * @module
+ */
+import { ESCAPE, type TimingNode, UNKNOWN } from "./timing_graph.ts";
+
+/** A node, and the answers that were met there with where they lead. */
+export interface Step {
+  /** The node. */
+  readonly node: TimingNode;
+  /** Answers met so far; `undefined` leads to a node that nobody has looked at. */
+  readonly ways: readonly (readonly [answer: number, node: TimingNode])[];
+}
+
+/** Steps that follow each other; only the last may lead to more than one place. */
+export class Block {
+  /** The steps; none in the root, and in blocks at which translated code ends. */
+  readonly steps: Step[] = [];
+  /** Where its last step leads, by answer. */
+  readonly next: (readonly [answer: number, block: Block])[] = [];
+  /** Blocks that lead here. */
+  readonly previous: Block[] = [];
+  /** Place in reverse postorder. */
+  order = -1;
+  /** The block that all ways here pass last. */
+  dominator: Block | undefined;
+  /** Blocks that it dominates directly, in order. */
+  readonly children: Block[] = [];
+  /** Whether a loop leads back here. */
+  isLoop = false;
+  /** Whether it is reached from the root. */
+  isEntry = false;
+
+  /** @param node the first node, or the one at which code ends */
+  constructor(readonly node: TimingNode | undefined) {}
+
+  /** Whether code ends here. */
+  get isExit(): boolean {
+    return this.steps.length === 0 && this.node !== undefined;
+  }
+}
+
+/** Nodes that are taken at most. */
+const MOST_NODES = 20_000;
+
+/** The blocks of what can be reached from a node, ready to be written as structured code. */
+export class ControlFlow {
+  /** Stands before all entries; the blocks that it leads to are the entries. */
+  readonly root: Block = new Block(undefined);
+  /** All blocks in reverse postorder, the root first. */
+  blocks: Block[] = [];
+
+  /** @param entry where it begins */
+  constructor(entry: TimingNode) {
+    const blocks = collectBlocks(entry);
+    const first = blocks.get(entry)!;
+    this.#enter(first);
+    // A way back to a block that can be reached past it has no place in structured code: it goes through the root.
+    for (;;) {
+      this.#sort();
+      this.#dominate();
+      const stray = this.blocks.flatMap((block) =>
+        block.next.map(([, next]) => next).filter((next) =>
+          next.order <= block.order && !next.isEntry && !dominates(next, block)
+        )
+      );
+      if (stray.length === 0) break;
+      for (const block of stray) if (!block.isEntry) this.#enter(block);
+    }
+    for (const block of this.blocks) {
+      for (const [, next] of block.next) {
+        if (next.order <= block.order && dominates(next, block)) next.isLoop = true;
+      }
+      block.dominator?.children.push(block);
+    }
+  }
+
+  #enter(block: Block): void {
+    block.isEntry = true;
+    this.root.next.push([this.root.next.length, block]);
+    block.previous.push(this.root);
+  }
+
+  #sort(): void {
+    const order: Block[] = [];
+    const seen = new Set<Block>([this.root]);
+    const stack: { block: Block; at: number }[] = [{ block: this.root, at: 0 }];
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1];
+      if (top.at < top.block.next.length) {
+        const [, next] = top.block.next[top.at++];
+        if (!seen.has(next)) {
+          seen.add(next);
+          stack.push({ block: next, at: 0 });
+        }
+      } else {
+        order.push(top.block);
+        stack.pop();
+      }
+    }
+    this.blocks = order.reverse();
+    this.blocks.forEach((block, index) => block.order = index);
+  }
+
+  /** Cooper, Harvey and Kennedy: A Simple, Fast Dominance Algorithm. */
+  #dominate(): void {
+    for (const block of this.blocks) block.dominator = undefined;
+    this.root.dominator = this.root;
+    for (let changed = true; changed;) {
+      changed = false;
+      for (const block of this.blocks) {
+        if (block === this.root) continue;
+        let found: Block | undefined;
+        for (const before of block.previous) {
+          if (before.dominator === undefined) continue;
+          found = found === undefined ? before : common(before, found);
+        }
+        if (block.dominator !== found) {
+          block.dominator = found;
+          changed = true;
+        }
+      }
+    }
+    this.root.dominator = undefined;
+  }
+}
+
+function common(a: Block, b: Block): Block {
+  while (a !== b) {
+    while (a.order > b.order) a = a.dominator!;
+    while (b.order > a.order) b = b.dominator!;
+  }
+  return a;
+}
+
+/** Whether all ways to a block pass another. */
+export function dominates(block: Block, other: Block): boolean {
+  let at: Block | undefined = other;
+  while (at !== undefined && at.order > block.order) at = at.dominator;
+  return at === block;
+}
+
+function waysOf(node: TimingNode): readonly (readonly [number, TimingNode])[] {
+  return node.kind === UNKNOWN || node.kind === ESCAPE ? [] : [...node.next];
+}
+
+function collectBlocks(entry: TimingNode): Map<TimingNode, Block> {
+  const ways = new Map<TimingNode, Step["ways"]>();
+  const leaders = new Set<TimingNode>([entry]);
+  const reached = new Set<TimingNode>([entry]);
+  const queue = [entry];
+  for (let i = 0; i < queue.length; i++) {
+    const node = queue[i];
+    const open = i < MOST_NODES ? waysOf(node) : [];
+    ways.set(node, open);
+    if (open.length === 0) leaders.add(node);
+    for (const [, next] of open) {
+      if (reached.has(next) || open.length > 1) leaders.add(next);
+      if (!reached.has(next)) {
+        reached.add(next);
+        queue.push(next);
+      }
+    }
+  }
+  const blocks = new Map([...leaders].map((node) => [node, new Block(node)]));
+  for (const [leader, block] of blocks) {
+    for (let node = leader;;) {
+      const open = ways.get(node)!;
+      if (open.length === 0) break;
+      block.steps.push({ node, ways: open });
+      const [[answer, next]] = open;
+      if (open.length > 1 || leaders.has(next)) {
+        for (const [each, target] of open) block.next.push([each, blocks.get(target)!]);
+        break;
+      }
+      void answer;
+      node = next;
+    }
+    for (const [, next] of block.next) next.previous.push(block);
+  }
+  return blocks;
+}

@@ -1,0 +1,174 @@
+/**
+ * WebAssembly, as bytes.
+ * @module
+ */
+
+/** Opcodes that the translator uses. */
+export const WASM = {
+  unreachable: 0x00,
+  block: 0x02,
+  loop: 0x03,
+  if: 0x04,
+  else: 0x05,
+  end: 0x0b,
+  br: 0x0c,
+  brIf: 0x0d,
+  brTable: 0x0e,
+  select: 0x1b,
+  localGet: 0x20,
+  localSet: 0x21,
+  localTee: 0x22,
+  i32Load: 0x28,
+  i64Load: 0x29,
+  i32Load8S: 0x2c,
+  i32Load8U: 0x2d,
+  i32Load16S: 0x2e,
+  i32Load16U: 0x2f,
+  i32Store: 0x36,
+  i64Store: 0x37,
+  i32Store8: 0x3a,
+  i32Store16: 0x3b,
+  i32Const: 0x41,
+  i64Const: 0x42,
+  i32Eqz: 0x45,
+  i32Eq: 0x46,
+  i32Ne: 0x47,
+  i32LtS: 0x48,
+  i32LtU: 0x49,
+  i32GtS: 0x4a,
+  i32GtU: 0x4b,
+  i32LeS: 0x4c,
+  i32LeU: 0x4d,
+  i32GeS: 0x4e,
+  i32GeU: 0x4f,
+  i64GeS: 0x59,
+  i32Clz: 0x67,
+  i32Popcnt: 0x69,
+  i32Add: 0x6a,
+  i32Sub: 0x6b,
+  i32Mul: 0x6c,
+  i32DivU: 0x6e,
+  i32RemU: 0x70,
+  i32And: 0x71,
+  i32Or: 0x72,
+  i32Xor: 0x73,
+  i32Shl: 0x74,
+  i32ShrS: 0x75,
+  i32ShrU: 0x76,
+  i32Rotr: 0x78,
+  i64Add: 0x7c,
+  i64Mul: 0x7e,
+  i64DivS: 0x7f,
+  i64RemS: 0x81,
+  i64ShrU: 0x88,
+  i32WrapI64: 0xa7,
+  i64ExtendI32S: 0xac,
+  i64ExtendI32U: 0xad,
+  i32Extend8S: 0xc0,
+  i32Extend16S: 0xc1,
+} as const;
+
+/** Type codes. */
+const I32 = 0x7f, I64 = 0x7e, VOID = 0x40;
+
+/** Collects the body of a function. */
+export class WasmCode {
+  /** The bytes so far. */
+  readonly bytes: number[] = [];
+
+  /** An instruction without operands. */
+  op(opcode: number): this {
+    this.bytes.push(opcode);
+    return this;
+  }
+
+  /** An instruction with an index: a local, a label's depth. */
+  index(opcode: number, index: number): this {
+    this.bytes.push(opcode);
+    return this.unsigned(index);
+  }
+
+  /** A 32-bit constant. */
+  constant(value: number): this {
+    this.bytes.push(WASM.i32Const);
+    for (let rest = value | 0;;) {
+      const low = rest & 0x7f;
+      rest >>= 7;
+      const last = rest === 0 && (low & 0x40) === 0 || rest === -1 && (low & 0x40) !== 0;
+      this.bytes.push(last ? low : low | 0x80);
+      if (last) return this;
+    }
+  }
+
+  /** A 64-bit constant, not negative, given as its two halves. */
+  constant64(high: number, low: number): this {
+    this.bytes.push(WASM.i64Const);
+    for (let rest = BigInt(high >>> 0) << 32n | BigInt(low >>> 0);;) {
+      const part = Number(rest & 0x7fn);
+      rest >>= 7n;
+      const last = rest === 0n && (part & 0x40) === 0;
+      this.bytes.push(last ? part : part | 0x80);
+      if (last) return this;
+    }
+  }
+
+  /** A load or store with a constant offset; no alignment is promised. */
+  memory(opcode: number, offset: number): this {
+    this.bytes.push(opcode, 0);
+    return this.unsigned(offset);
+  }
+
+  /** Begins a block, a loop or an if that leaves nothing on the stack. */
+  begin(opcode: number): this {
+    this.bytes.push(opcode, VOID);
+    return this;
+  }
+
+  /** An unsigned number in LEB128. */
+  unsigned(value: number): this {
+    for (let rest = value >>> 0;;) {
+      const low = rest & 0x7f;
+      rest >>>= 7;
+      this.bytes.push(rest === 0 ? low : low | 0x80);
+      if (rest === 0) return this;
+    }
+  }
+}
+
+/**
+ * A module with one function `run(selector: i32, limit: i64, lastLimit: i64) -> i32` that uses an imported memory `env.memory`.
+ *
+ * @param body its code, without the final end
+ * @param locals32 how many 32-bit locals it has after its parameters
+ * @param locals64 how many 64-bit locals after those
+ * @param pages pages of the memory
+ */
+export function wasmModule(body: WasmCode, locals32: number, locals64: number, pages: number): Uint8Array<ArrayBuffer> {
+  const bytes: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+  const section = (id: number, content: WasmCode) => {
+    bytes.push(id, ...new WasmCode().unsigned(content.bytes.length).bytes);
+    for (const byte of content.bytes) bytes.push(byte);
+  };
+  const text = (code: WasmCode, name: string) => {
+    code.unsigned(name.length);
+    for (const letter of name) code.op(letter.charCodeAt(0));
+  };
+  const types = new WasmCode().unsigned(1).op(0x60).unsigned(3).op(I32).op(I64).op(I64).unsigned(1).op(I32);
+  const imports = new WasmCode().unsigned(1);
+  text(imports, "env");
+  text(imports, "memory");
+  imports.op(2).op(1).unsigned(pages).unsigned(pages);
+  const exports = new WasmCode().unsigned(1);
+  text(exports, "run");
+  exports.op(0).unsigned(0);
+  const locals = new WasmCode().unsigned(2).unsigned(locals32).op(I32).unsigned(locals64).op(I64);
+  const code = new WasmCode().unsigned(1).unsigned(locals.bytes.length + body.bytes.length + 1);
+  section(1, types);
+  section(2, imports);
+  section(3, new WasmCode().unsigned(1).unsigned(0));
+  section(7, exports);
+  for (const part of [locals.bytes, body.bytes]) for (const byte of part) code.op(byte);
+  code.op(WASM.end);
+  section(10, code);
+  return Uint8Array.from(bytes);
+}

@@ -203,6 +203,7 @@ export class FastEngine {
     this.#codeLow = Math.min(this.#codeLow, offset);
     this.#codeHigh = Math.max(this.#codeHigh, offset + bytes);
     // Translated code knows where code was when it was made, and would not see stores to what has come to it.
+    for (const entry of this.#translations.keys()) this.#interpreter.goOnAt(entry);
     this.#translations.clear();
   }
 }

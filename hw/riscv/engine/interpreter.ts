@@ -117,6 +117,11 @@ export class Interpreter {
     this.#records[this.#place(node)] = STOP;
   }
 
+  /** Undoes {@linkcode stopAt}. */
+  goOnAt(node: TimingNode): void {
+    this.#records[this.#place(node)] = RESOLVE;
+  }
+
   /** How often each node was visited, if the interpreter counts. */
   *visits(): Generator<[TimingNode, number]> {
     for (const [node, place] of this.#places) {

@@ -98,7 +98,7 @@ export class MicroOperation {
     this.L = decoded?.L ?? 0;
     this.csr = decoded?.csr ?? 0;
 
-    this.control = !decoded || timing === "fence" && release === "2018_01"
+    this.control = !decoded || decoded.instruction.since === 2019 && release === "2018_01"
       ? ILLEGAL
       : timing === "csr"
       ? STATUS_CSRS.has(this.csr) && !(release === "2018_01" && this.csr === 0x041) ? CSR_STATUS : PLAIN

@@ -77,7 +77,10 @@ export class IssuePipeline extends Component<CoreParams> implements Waitable {
   private startedAt = -1;
   /** Register that the instruction right before loads. */
   private loaded = NONE;
-  /** Register that the instruction right before computes, and the cycle in which that leaves the execute stage. */
+  /**
+   * Register that the instruction right before computes, and the cycle in which it is done with it: leaves the execute
+   * stage, or has the first part of its access granted.
+   */
   private computed = NONE;
   private computedAt = 0;
   /** For each register, the cycle in which the last load into it left the execute stage. */
@@ -291,7 +294,7 @@ export class IssuePipeline extends Component<CoreParams> implements Waitable {
     this.loaded = this.computed = NONE;
     this.instructions.value += count;
     this.nextIssue += count * this.params.issueCycles;
-    this.enters = this.nextIssue;
+    this.enters = this.computedAt = this.nextIssue;
   }
 
   /** The instruction just issued keeps the execute stage for longer. */
@@ -348,14 +351,14 @@ export class IssuePipeline extends Component<CoreParams> implements Waitable {
     this.#redirect(this.nextIssue + this.params.statusCycles);
   }
 
-  /** A fence: it flushes as soon as the execute stage is empty. */
+  /** A fence: it flushes as soon as the access before it, or the first part of it, is granted. */
   protected issueFence(): void {
     const { params } = this;
+    const there = Math.max(this.enters + params.issueCycles, this.computedAt) + params.fenceCycles;
     this.loaded = this.computed = NONE;
     this.instructions.value++;
-    const start = Math.max(this.enters + params.issueCycles, this.nextIssue);
     this.nextIssue += params.issueCycles;
-    this.#redirect(start + params.fenceCycles);
+    this.#redirect(Math.max(there, this.nextIssue));
   }
 
   /** `known` is the cycle from which the target is known; `late` is added if the jump leaves decode in it. */

@@ -45,6 +45,12 @@ function overtaking(count: number): Simulation {
   return sim;
 }
 
+/** An activity that is queued again and again. */
+class Held extends Activity {
+  /** Cycles from one time to the next. */
+  period = 1;
+}
+
 /**
  * The queue alone, as the hold model has it: the earliest of `count` activities leaves the clock's wheel and is queued
  * again, 1 to 16 cycles ahead. Nothing runs.
@@ -52,24 +58,21 @@ function overtaking(count: number): Simulation {
 function holdRate(count: number): number {
   const sim = new Simulation();
   const clock = sim.clock("clock", MHz(100));
-  const activities: Activity[] = [];
   for (let i = 0; i < count; i++) {
-    const activity = new Activity(sim, `held${i}`, Phase.request, clock);
-    while (activities.length < activity.id) activities.push(activity);
-    activities.push(activity);
-    clock.wakeAfter(activity, 1 + i % 16);
+    const held = new Held(sim, `held${i}`, Phase.request, clock);
+    held.period = 1 + i % 16;
+    clock.wakeAfter(held, held.period);
   }
   // A function of its own, called often, so that the compiler gets to optimise it.
   const holdMoments = (moments: number) => {
     let held = 0;
     for (let moment = 0; moment < moments; moment++) {
-      const list = clock.enterNext();
-      for (let id = sim.links.next[list]; id !== list; id = sim.links.next[list]) {
-        sim.links.remove(id);
-        clock.wakeAfter(activities[id], 1 + (id & 15));
+      const queue = clock.enterNext();
+      for (let activity; (activity = queue.shift()) !== null;) {
+        clock.wakeAfter(activity, (activity as Held).period);
         held++;
       }
-      clock.leave(16);
+      clock.leave();
     }
     return held;
   };

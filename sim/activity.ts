@@ -5,6 +5,7 @@
 import type { ClockDomain } from "./clock.ts";
 import { SimulationError } from "./errors.ts";
 import type { Frame } from "./frame.ts";
+import { Link } from "./queue.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Duration } from "./time.ts";
 import type { TimeHeap } from "./time_heap.ts";
@@ -45,27 +46,27 @@ export interface Task {
 }
 
 /** A unit of work that is in at most one queue at a time. Everything here is the kernel's; use processes and tasks. */
-export class Activity implements Task {
-  /** The simulation it belongs to. */
-  readonly sim: Simulation;
-  /** Its number in the kernel's lists. */
-  readonly id: number;
-  /** Path, for reports. */
-  readonly name: string;
+export class Activity extends Link implements Task {
+  /** What to run, if it is a task. */
+  callback: (() => void) | null = null;
+  /** The behaviour, if it is a process; inside a `call`, the innermost one. */
+  generator: Generator<Wait, unknown, void> | null = null;
   /** The phase in which it runs. */
   readonly phase: Phase;
   /** The clock whose cycles it counts, if any. */
   readonly clock: ClockDomain | null;
-  /** The behaviour, if it is a process; inside a `call`, the innermost one. */
-  generator: Generator<Wait, unknown, void> | null = null;
-  /** Calls under way, innermost last. */
-  readonly frames: Frame[] = [];
-  /** Whether it is being cancelled: what still runs are `finally` blocks. */
-  cancelling = false;
-  /** What to run, if it is not. */
-  callback: (() => void) | null = null;
   /** The heap that it is in, if any. */
   heap: TimeHeap | null = null;
+  /** Its place in that heap. */
+  place = 0;
+  /** The simulation it belongs to. */
+  readonly sim: Simulation;
+  /** Path, for reports. */
+  readonly name: string;
+  /** The innermost call under way, if any. */
+  frame: Frame | null = null;
+  /** Whether it is being cancelled: what still runs are `finally` blocks. */
+  cancelling = false;
   /** What it waits for, unless that is a plain number of cycles. */
   waitsFor: Waitable | null = null;
   /** The bound of the last wait by number, in cycles, or the time of its start. */
@@ -73,8 +74,8 @@ export class Activity implements Task {
 
   /** Made by the simulation. */
   constructor(sim: Simulation, name: string, phase: Phase, clock: ClockDomain | null) {
+    super();
     this.sim = sim;
-    this.id = sim.enlist(this);
     this.name = name;
     this.phase = phase;
     this.clock = clock;
@@ -82,12 +83,11 @@ export class Activity implements Task {
 
   /** Takes it out of whatever queue it is in. */
   unqueue(): void {
-    const { links } = this.sim;
-    if (this.heap !== null) {
-      this.heap.remove(this.id);
-      this.heap = null;
-    } else if (links.next[this.id] !== 0) {
-      links.remove(this.id);
+    if (this.heap !== null) this.heap.remove(this);
+    else if (this.next !== null) {
+      // Unless whoever was before it runs now: then nobody points to it but the kernel.
+      if (this.prev!.next === this) this.unlink();
+      else this.sim.passOver(this);
     }
     this.clock?.left();
     const wait = this.waitsFor;
@@ -97,7 +97,7 @@ export class Activity implements Task {
 
   /** Whether it is queued anywhere. */
   get queued(): boolean {
-    return this.heap !== null || this.sim.links.next[this.id] !== 0;
+    return this.next !== null || this.heap !== null;
   }
 
   /** Runs a callback in the present moment. */
@@ -108,10 +108,9 @@ export class Activity implements Task {
 
   /** Runs a callback some cycles from now. */
   after(cycles: number): void {
-    if (this.sim.links.next[this.id] !== 0 || this.heap !== null) this.#refuse();
-    if (this.clock !== null && cycles >= 1 && cycles < 0x7fffffff && (cycles | 0) === cycles) {
-      this.clock.wakeAfter(this, cycles);
-    } else this.sim.arm(this, cycles);
+    if (this.queued) this.#refuse();
+    if (this.clock !== null && cycles >= 1 && (cycles | 0) === cycles) this.clock.wakeAfter(this, cycles);
+    else this.sim.arm(this, cycles);
   }
 
   /** Runs a callback some time from now. */

@@ -5,13 +5,13 @@
  */
 import type { Activity } from "./activity.ts";
 import { SimulationError } from "./errors.ts";
-import type { Links } from "./links.ts";
+import { Queue } from "./queue.ts";
 import type { Simulation } from "./simulation.ts";
 import { formatTime, type Frequency, LAST_PS, PS_PER_SECOND } from "./time.ts";
 import { TimeHeap } from "./time_heap.ts";
 
 /** Cycles that the wheel of a clock looks ahead; what is later waits in a heap. */
-export const WHEEL_SLOTS = 1024;
+const WHEEL_SLOTS = 1024;
 const EXACT = 2 ** 52;
 
 /** A clock's period as an exact fraction of picoseconds: `whole + rest / divisor`. */
@@ -58,7 +58,6 @@ export class ClockDomain {
   /** Path. */
   readonly name: string;
   private readonly sim: Simulation;
-  private readonly links: Links;
   private period: Period;
   private change: { cycle: number; period: Period } | null = null;
   private gatedNow = false;
@@ -66,20 +65,18 @@ export class ClockDomain {
   private gating = { sincePs: 0, by: "" };
   /** Whether the kernel runs those who wait for the present cycle; then the position is now. */
   private draining = false;
-  /** The fewest cycles that anybody queued ahead meanwhile. */
-  private soonest = WHEEL_SLOTS;
 
   /** The last edge that the kernel has looked at: its cycle, its time, and the fraction of a picosecond past it. */
   private cycleAt = 0;
-  /** The wheel's slot of the present cycle. For the kernel. */
-  slotAt: number = 0;
+  /** The wheel's slot of the present cycle. */
+  private slotAt = 0;
   private timeAt = 0;
   private fractionAt = 0;
 
-  /** First of the wheel's lists. For the kernel. */
-  readonly slots: number;
-  /** One bit for each list that may have members. For the kernel. */
-  readonly occupied: Int32Array = new Int32Array(WHEEL_SLOTS / 32);
+  /** The wheel: who waits for each of the next cycles. */
+  private readonly slots: readonly Queue[] = Array.from({ length: WHEEL_SLOTS }, () => new Queue());
+  /** One bit for each slot that may have members. */
+  private readonly occupied = new Int32Array(WHEEL_SLOTS / 32);
   private readonly far = new TimeHeap();
   /** Cycle of the earliest waiting activity, and its time; for the kernel. */
   private nextCycle = Infinity;
@@ -91,10 +88,8 @@ export class ClockDomain {
   /** Made by `Simulation.clock`. */
   constructor(sim: Simulation, name: string, frequency: Frequency) {
     this.sim = sim;
-    this.links = sim.links;
     this.name = name;
     this.period = new Period(frequency);
-    this.slots = sim.links.lists(WHEEL_SLOTS);
   }
 
   /** The frequency that holds at the next edge but one, at the latest. */
@@ -174,23 +169,13 @@ export class ClockDomain {
 
   /** Queues an activity for `cycles` (1 or more) cycles from now. For the kernel. */
   wakeAfter(activity: Activity, cycles: number): void {
-    if (!this.draining) {
-      if (this.timeAt !== this.sim.now) this.#catchUp();
-      const cycle = this.cycleAt + cycles;
-      if (cycle < this.nextCycle) {
-        this.nextCycle = cycle;
-        this.nextTime = this.gatedNow ? Infinity : this.#reachable(cycle);
-      }
-    } else if (cycles < this.soonest) this.soonest = cycles;
-    if (cycles < WHEEL_SLOTS) this.#insert((this.slotAt + cycles) & (WHEEL_SLOTS - 1), activity.id);
-    else {
-      activity.heap = this.far;
-      this.far.push(this.cycleAt + cycles, activity.id);
-    }
+    if (this.draining === false) this.#expect(cycles);
+    if (cycles < WHEEL_SLOTS) this.#insert((this.slotAt + cycles) & (WHEEL_SLOTS - 1), activity);
+    else this.far.push(this.cycleAt + cycles, activity);
   }
 
-  /** Moves on to the earliest waiting cycle and returns the list of those who wait for it. For the kernel. */
-  enterNext(): number {
+  /** Moves on to the earliest waiting cycle and returns the queue of those who wait for it. For the kernel. */
+  enterNext(): Queue {
     const step = this.nextCycle - this.cycleAt;
     if (this.change === null && step < WHEEL_SLOTS) {
       this.timeAt = this.nextTime;
@@ -200,17 +185,16 @@ export class ClockDomain {
     } else this.#moveTo(this.nextCycle);
     if (this.far.size > 0) this.#collectFar();
     this.nextTime = Infinity;
-    this.soonest = WHEEL_SLOTS;
     this.draining = true;
-    return this.slots + this.slotAt;
+    return this.slots[this.slotAt];
   }
 
-  /** After the slot's list is empty; the kernel has queued somebody itself, `soonest` cycles ahead. For the kernel. */
-  leave(soonest: number): void {
+  /** After all in the slot's queue have gone. For the kernel. */
+  leave(): void {
+    this.slots[this.slotAt].clear();
     this.occupied[this.slotAt >> 5] &= ~(1 << (this.slotAt & 31));
     this.draining = false;
-    const next = this.slots + ((this.slotAt + 1) & (WHEEL_SLOTS - 1));
-    if ((soonest === 1 || this.soonest === 1) && !this.links.isEmpty(next)) {
+    if (!this.slots[(this.slotAt + 1) & (WHEEL_SLOTS - 1)].isEmpty) {
       this.nextCycle = this.cycleAt + 1;
       this.nextTime = this.gatedNow ? Infinity : this.#reachable(this.nextCycle);
     } else this.#look();
@@ -220,7 +204,7 @@ export class ClockDomain {
   left(): void {
     const { nextCycle } = this;
     if (this.draining || nextCycle === Infinity || nextCycle === this.far.first) return;
-    if (this.links.isEmpty(this.slots + nextCycle % WHEEL_SLOTS)) this.#look();
+    if (this.slots[nextCycle % WHEEL_SLOTS].isEmpty) this.#look();
   }
 
   /** Whether anything waits for a cycle of this clock. For the kernel. */
@@ -228,15 +212,18 @@ export class ClockDomain {
     return this.nextCycle !== Infinity;
   }
 
-  #insert(slot: number, id: number): void {
-    const list = this.slots + slot;
-    const { next, prev } = this.links;
-    const last = prev[list];
-    next[last] = id;
-    prev[id] = last;
-    next[id] = list;
-    prev[list] = id;
-    if (last === list) this.occupied[slot >> 5] |= 1 << (slot & 31);
+  /** Somebody will wait for a cycle `cycles` from now: it may be the next one that the kernel has to come back for. */
+  #expect(cycles: number): void {
+    if (this.timeAt !== this.sim.now) this.#catchUp();
+    const cycle = this.cycleAt + cycles;
+    if (cycle < this.nextCycle) {
+      this.nextCycle = cycle;
+      this.nextTime = this.gatedNow ? Infinity : this.#reachable(cycle);
+    }
+  }
+
+  #insert(slot: number, activity: Activity): void {
+    if (this.slots[slot].append(activity)) this.occupied[slot >> 5] |= 1 << (slot & 31);
   }
 
   /** Moves far activities that have come near onto the wheel. */
@@ -244,9 +231,7 @@ export class ClockDomain {
     const { far } = this;
     while (far.first < this.cycleAt + WHEEL_SLOTS) {
       const cycle = far.first;
-      const id = far.pop();
-      this.sim.activity(id).heap = null;
-      this.#insert(cycle % WHEEL_SLOTS, id);
+      this.#insert(cycle % WHEEL_SLOTS, far.pop());
     }
   }
 
@@ -264,7 +249,7 @@ export class ClockDomain {
   }
 
   #nextOccupied(): number {
-    const { occupied, sim } = this;
+    const { occupied, slots } = this;
     const from = (this.slotAt + 1) & (WHEEL_SLOTS - 1);
     for (let step = 0; step <= WHEEL_SLOTS / 32; step++) {
       const word = ((from >> 5) + step) & (WHEEL_SLOTS / 32 - 1);
@@ -274,7 +259,7 @@ export class ClockDomain {
       while (bits !== 0) {
         const bit = 31 - Math.clz32(bits & -bits);
         const slot = word * 32 + bit;
-        if (!sim.links.isEmpty(this.slots + slot)) return this.cycleAt + 1 + ((slot - from) & (WHEEL_SLOTS - 1));
+        if (!slots[slot].isEmpty) return this.cycleAt + 1 + ((slot - from) & (WHEEL_SLOTS - 1));
         occupied[word] &= ~(1 << bit);
         bits &= bits - 1;
       }

@@ -31,7 +31,7 @@ class Combination implements Waitable {
   }
 
   disarm(): void {
-    for (const probe of this.probes) probe.sim.delist(probe);
+    for (const probe of this.probes) probe.unqueue();
     this.probes.length = 0;
   }
 

@@ -11,6 +11,8 @@ export class Frame implements Waitable {
   readonly body: Generator<Wait, unknown, void>;
   /** The behaviour that waits for it. */
   caller: Generator<Wait, unknown, void> | null = null;
+  /** The call in which this one was made, if any. */
+  outer: Frame | null = null;
   /** What it returned. */
   result: unknown = undefined;
   /** What it threw, in a box. */
@@ -26,7 +28,8 @@ export class Frame implements Waitable {
     activity.waitsFor = null;
     this.caller = activity.generator;
     activity.generator = this.body;
-    activity.frames.push(this);
+    this.outer = activity.frame;
+    activity.frame = this;
     activity.sim.ready(activity);
   }
 

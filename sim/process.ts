@@ -4,6 +4,7 @@
  */
 import type { Activity } from "./activity.ts";
 import { Cancelled, Interrupt, SimulationError } from "./errors.ts";
+import { Queue } from "./queue.ts";
 import type { Process, Waitable } from "./wait.ts";
 
 /** Where a process stands. */
@@ -17,8 +18,8 @@ export class ProcessHandle<R = unknown> implements Waitable {
   readonly background: boolean;
   private stateNow: ProcessState = "waiting";
   private outcome: unknown = undefined;
-  /** Head of the list of joiners; 0 while nobody joins. */
-  private joiners = 0;
+  /** Who waits for the end; null until somebody does. */
+  private joiners: Queue | null = null;
 
   /** Made by `Simulation.spawn`. */
   constructor(activity: Activity, background: boolean) {
@@ -77,8 +78,8 @@ export class ProcessHandle<R = unknown> implements Waitable {
     const { sim } = this.activity;
     if (this.stateNow !== "waiting") sim.ready(waiter);
     else {
-      if (this.joiners === 0) this.joiners = sim.links.list();
-      sim.links.append(this.joiners, waiter.id);
+      this.joiners ??= new Queue();
+      this.joiners.append(waiter);
     }
   }
 
@@ -104,11 +105,9 @@ export class ProcessHandle<R = unknown> implements Waitable {
   settle(state: ProcessState, outcome: unknown): boolean {
     this.stateNow = state;
     this.outcome = outcome;
-    if (this.joiners === 0) return false;
-    const { sim } = this.activity;
-    const joined = !sim.links.isEmpty(this.joiners);
-    sim.readyAll(this.joiners);
-    sim.links.releaseList(this.joiners);
+    if (this.joiners === null) return false;
+    const joined = !this.joiners.isEmpty;
+    this.activity.sim.readyAll(this.joiners);
     return joined;
   }
 }

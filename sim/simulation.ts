@@ -3,11 +3,11 @@
  * @module
  */
 import { Activity, Phase, type Task } from "./activity.ts";
-import { ClockDomain, WHEEL_SLOTS } from "./clock.ts";
+import { ClockDomain } from "./clock.ts";
 import { deadlock } from "./deadlock.ts";
 import { SimulationError } from "./errors.ts";
-import { Links } from "./links.ts";
 import { ProcessHandle } from "./process.ts";
+import { type Link, Queue } from "./queue.ts";
 import { Duration, formatTime, type Frequency, LAST_PS } from "./time.ts";
 import { TimeHeap } from "./time_heap.ts";
 import { TraceHub } from "./trace/hub.ts";
@@ -61,8 +61,6 @@ const RUNAWAY_EVENTS = 10_000_000;
 
 /** One simulation. Nothing outside it is touched, so several can live side by side. */
 export class Simulation {
-  /** The kernel's queues. For the kernel's own parts. */
-  readonly links: Links = new Links();
   /** Trace points and their sinks. */
   readonly trace: TraceHub;
   /** Activities without progress of time that count as a runaway. */
@@ -77,25 +75,25 @@ export class Simulation {
   private unsettled = false;
   private started = false;
   private runningActivity: Activity | null = null;
+  /** Who comes next in the clock cycle that runs, if the one who would have has been taken out. */
+  private successor: Link | null = null;
   /** Those that have cancelled or interrupted another and wait for that to be over, outermost first. */
   private readonly interrupting: (Activity | null)[] = [];
   private failure: { readonly error: unknown } | null = null;
   /** In which process an error arose, and when. */
   private readonly origins = new WeakMap<object, string>();
 
-  private readonly activities: Activity[] = [];
   private readonly processes = new Map<Activity, ProcessHandle>();
   private readonly unstarted: ProcessHandle[] = [];
   private readonly startHooks: (() => void)[] = [];
   private readonly domains: ClockDomain[] = [];
   private readonly timed = new TimeHeap();
-  private readonly phases: number;
+  private readonly phases: readonly Queue[] = Array.from(Object.values(Phase), () => new Queue());
   private pending: Committed[] = [];
   private committing: Committed[] = [];
 
   /** An empty simulation at time 0. */
   constructor() {
-    this.phases = this.links.lists(5);
     this.trace = new TraceHub(this);
   }
 
@@ -219,34 +217,15 @@ export class Simulation {
 
   // ---- for the kernel's own parts, and for primitives that people add ----
 
-  /** Gives an activity its number. */
-  enlist(activity: Activity): number {
-    const id = this.links.member();
-    // The lists' numbers lie between; left as holes, they would make V8 keep the array as a hash table.
-    while (this.activities.length < id) this.activities.push(activity);
-    this.activities[id] = activity;
-    return id;
-  }
-
-  /** The activity with a number. */
-  activity(id: number): Activity {
-    return this.activities[id];
-  }
-
   /** Lets an activity run in the present moment, in its phase. */
   ready(activity: Activity): void {
     this.unsettled = true;
-    this.links.append(this.phases + activity.phase, activity.id);
+    this.phases[activity.phase].append(activity);
   }
 
-  /** Lets all of a list run in the present moment, in order. */
-  readyAll(list: number): void {
-    const { links } = this;
-    while (!links.isEmpty(list)) {
-      const id = links.next[list];
-      links.remove(id);
-      this.ready(this.activities[id]);
-    }
+  /** Lets all of a queue run in the present moment, in order. */
+  readyAll(queue: Queue): void {
+    for (let activity; (activity = queue.shift()) !== null;) this.ready(activity);
   }
 
   /** Lets an activity run at a time, in picoseconds. */
@@ -256,8 +235,7 @@ export class Simulation {
         `Cannot wait until ${time} ps: simulated time ends at 2^53 - 1 ps (${formatTime(LAST_PS)})`,
       );
     }
-    activity.heap = this.timed;
-    this.timed.push(time, activity.id);
+    this.timed.push(time, activity);
   }
 
   /** Lets an activity run at the first edge of its clock after now, or in the next moment if it has no clock. */
@@ -286,6 +264,12 @@ export class Simulation {
     if (!this.started) this.#applyCommits();
   }
 
+  /** Takes out the activity that would run next in the clock cycle that runs now. For the kernel. */
+  passOver(activity: Activity): void {
+    this.successor = activity.next;
+    activity.forget();
+  }
+
   /** Ends a process where it waits. */
   cancel(handle: ProcessHandle): void {
     handle.activity.cancelling = true;
@@ -300,12 +284,6 @@ export class Simulation {
   /** Whether an activity runs now, or would go on as soon as the running one returns. For the kernel. */
   isRunning(activity: Activity): boolean {
     return this.runningActivity === activity || this.interrupting.includes(activity);
-  }
-
-  /** Frees a task's number. */
-  delist(activity: Activity): void {
-    activity.unqueue();
-    this.links.release(activity.id);
   }
 
   /** Processes that wait, in the order of their names. */
@@ -375,8 +353,7 @@ export class Simulation {
       if (domains[i].nextTime === time) this.#drainSlot(domains[i]);
     }
     while (timed.first === time) {
-      const activity = this.activities[timed.pop()];
-      activity.heap = null;
+      const activity = timed.pop();
       if (activity.phase === Phase.request) this.#resume(activity);
       else this.ready(activity);
     }
@@ -386,24 +363,22 @@ export class Simulation {
 
   /** Goes through the phases until nobody is left in them. */
   #settle(): void {
-    const { phases, links } = this;
+    const { phases } = this;
     while (this.unsettled) {
       this.unsettled = false;
-      for (let phase = phases; phase < phases + Phase.observe; phase++) {
-        if (!links.isEmpty(phase)) this.#drain(phase);
-      }
+      for (let phase = 0; phase < Phase.observe; phase++) if (!phases[phase].isEmpty) this.#drain(phases[phase]);
       if (this.pending.length > 0) this.#applyCommits();
       if (this.#settled()) {
-        this.#drain(phases + Phase.observe);
+        this.#drain(phases[Phase.observe]);
         this.unsettled = !this.#settled();
       } else this.unsettled = true;
     }
   }
 
   #settled(): boolean {
-    const { links, phases } = this;
-    return this.pending.length === 0 && links.isEmpty(phases) && links.isEmpty(phases + 1) &&
-      links.isEmpty(phases + 2) && links.isEmpty(phases + 3);
+    const { phases } = this;
+    return this.pending.length === 0 && phases[0].isEmpty && phases[1].isEmpty && phases[2].isEmpty &&
+      phases[3].isEmpty;
   }
 
   #applyCommits(): void {
@@ -415,84 +390,50 @@ export class Simulation {
   }
 
   /**
-   * Runs all who wait for a cycle of `domain`. The kernel's hottest loop: a process that yields a few cycles of the same
-   * clock goes back onto the wheel here, without a call.
+   * Runs all who wait for a cycle of `domain`. The kernel's hottest loop: nobody can join a cycle that has come, so it
+   * walks along the queue instead of shortening it.
    */
   #drainSlot(domain: ClockDomain): void {
-    const { links, activities } = this;
-    const list = domain.enterNext();
-    const here = domain.slotAt;
-    const { slots, occupied } = domain;
-    let soonest = WHEEL_SLOTS;
+    const queue = domain.enterNext();
+    const { request } = Phase;
     let count = 0;
-    for (;;) {
-      const next = links.next, prev = links.prev;
-      const id = next[list];
-      if (id === list) break;
-      const after = next[id];
-      next[list] = after;
-      prev[after] = list;
-      next[id] = 0;
-      const activity = activities[id];
-      const { generator } = activity;
-      if (activity.phase !== Phase.request) {
-        this.ready(activity);
-        continue;
+    let next = queue.next!;
+    while (next !== queue) {
+      const activity = next as Activity;
+      next = activity.next!;
+      activity.forget();
+      if (activity.phase !== request) this.ready(activity);
+      else {
+        count++;
+        this.runningActivity = activity;
+        const { generator } = activity;
+        if (generator === null) activity.callback!();
+        else this.#advance(activity, generator, domain);
+        if (this.successor !== null) {
+          next = this.successor;
+          this.successor = null;
+        }
       }
-      count++;
-      this.runningActivity = activity;
-      if (generator === null) {
-        activity.callback!();
-        continue;
-      }
-      if (activity.waitsFor !== null) activity.waitsFor = null;
-      let step: IteratorResult<Wait, unknown>;
-      try {
-        step = advance.call(generator);
-      } catch (error) {
-        this.#fail(activity, error);
-        continue;
-      }
-      const wait = step.value as Wait;
-      if (
-        typeof wait === "number" && activity.clock === domain && wait > 0 && wait < WHEEL_SLOTS &&
-        (wait | 0) === wait && step.done === false
-      ) {
-        const slot = (here + wait) & (WHEEL_SLOTS - 1);
-        const target = slots + slot;
-        const { next, prev } = links;
-        const last = prev[target];
-        next[last] = id;
-        prev[id] = last;
-        next[id] = target;
-        prev[target] = id;
-        if (last === target) occupied[slot >> 5] |= 1 << (slot & 31);
-        if (wait < soonest) soonest = wait;
-      } else this.#afterStep(activity, step);
     }
     this.eventCount += count;
-    domain.leave(soonest);
+    domain.leave();
   }
 
-  #drain(list: number): void {
-    const { links, activities } = this;
-    for (;;) {
-      const id = links.next[list];
-      if (id === list) return;
-      links.remove(id);
-      this.#resume(activities[id]);
-    }
+  #drain(queue: Queue): void {
+    for (let activity; (activity = queue.shift()) !== null;) this.#resume(activity);
   }
 
   #resume(activity: Activity): void {
     if (++this.eventCount > this.runawayAt) throw this.#runaway(activity);
     this.runningActivity = activity;
     const { generator } = activity;
-    if (generator === null) {
-      activity.callback!();
-      return;
-    }
-    activity.waitsFor = null;
+    if (generator === null) activity.callback!();
+    else this.#advance(activity, generator, null);
+  }
+
+  /** Lets a process run until it waits again; `domain` is the clock whose cycle runs, if any. */
+  #advance(activity: Activity, generator: Generator<Wait, unknown, void>, domain: ClockDomain | null): void {
+    if (activity.waitsFor !== null) activity.waitsFor = null;
     let step: IteratorResult<Wait, unknown>;
     try {
       step = advance.call(generator);
@@ -500,7 +441,14 @@ export class Simulation {
       this.#fail(activity, error);
       return;
     }
-    this.#afterStep(activity, step);
+    const wait = step.value as Wait;
+    // What nearly all do goes back onto the wheel at once.
+    if (
+      typeof wait === "number" && wait >= 1 && (wait | 0) === wait && domain !== null && activity.clock === domain &&
+      step.done === false
+    ) {
+      domain.wakeAfter(activity, wait);
+    } else this.#afterStep(activity, step);
   }
 
   #afterStep(activity: Activity, step: IteratorResult<Wait, unknown>): void {
@@ -531,11 +479,12 @@ export class Simulation {
 
   /** The innermost behaviour of a process returned: its caller goes on, or the process has ended. */
   #end(activity: Activity, result: unknown): void {
-    const frame = activity.frames.pop();
-    if (frame === undefined) {
+    const { frame } = activity;
+    if (frame === null) {
       this.#finish(this.processes.get(activity)!, activity.cancelling ? "cancelled" : "finished", result);
       return;
     }
+    activity.frame = frame.outer;
     activity.generator = frame.caller;
     frame.result = result;
     if (activity.cancelling) this.#unwind(activity);
@@ -544,11 +493,12 @@ export class Simulation {
 
   /** A process threw, or yielded something that cannot be waited for. */
   #fail(activity: Activity, error: unknown): void {
-    const frame = activity.frames.pop();
-    if (frame === undefined) {
+    const { frame } = activity;
+    if (frame === null) {
       this.#finish(this.processes.get(activity)!, "failed", error);
       return;
     }
+    activity.frame = frame.outer;
     activity.generator = frame.caller;
     frame.failure = { error };
     this.ready(activity);
@@ -571,7 +521,6 @@ export class Simulation {
     this.processes.delete(activity);
     const joined = handle.settle(state, outcome);
     activity.generator = null;
-    this.links.release(activity.id);
     if (state !== "failed") return;
     const where = `in process ${handle.name} at ${formatTime(this.nowPs)}`;
     if (outcome instanceof Error && !this.origins.has(outcome)) this.origins.set(outcome, where);

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Activity } from "./activity.ts";
+import { Queue } from "./queue.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Waitable } from "./wait.ts";
 
@@ -12,49 +13,40 @@ export class WaitList implements Waitable {
   lastServer = "";
   private readonly sim: Simulation;
   private readonly what: string;
-  private readonly list: number;
+  private readonly waiters = new Queue();
   private readonly known: (() => readonly string[]) | null;
 
   /** An empty queue; `what` completes "waits for ...", `known` names who could serve it. */
   constructor(sim: Simulation, what: string, known: (() => readonly string[]) | null = null) {
     this.sim = sim;
     this.what = what;
-    this.list = sim.links.lists(1);
     this.known = known;
   }
 
   /** Whether nobody waits. */
   get empty(): boolean {
-    return this.sim.links.next[this.list] === this.list;
+    return this.waiters.isEmpty;
   }
 
   /** Queues a waiter. */
   arm(waiter: Activity): void {
-    this.sim.links.append(this.list, waiter.id);
+    this.waiters.append(waiter);
   }
 
   /** Lets the first waiter go on in the present moment. */
   wakeFirst(): void {
-    const { links } = this.sim;
-    const id = links.next[this.list];
-    if (id === this.list) return;
-    links.remove(id);
-    this.sim.ready(this.sim.activity(id));
+    const first = this.waiters.shift();
+    if (first !== null) this.sim.ready(first);
   }
 
   /** Lets all waiters go on in the present moment. */
   wakeAll(): void {
-    if (!this.empty) this.sim.readyAll(this.list);
+    this.sim.readyAll(this.waiters);
   }
 
   /** Lets all waiters go on at the next edge of their own clocks. */
   wakeAllNextEdge(): void {
-    const { links } = this.sim;
-    while (!this.empty) {
-      const id = links.next[this.list];
-      links.remove(id);
-      this.sim.wakeNextEdge(this.sim.activity(id));
-    }
+    for (let waiter; (waiter = this.waiters.shift()) !== null;) this.sim.wakeNextEdge(waiter);
   }
 
   /** For reports. */

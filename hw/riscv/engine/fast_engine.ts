@@ -3,11 +3,11 @@
  * @module
  */
 import type { Ri5cyPipeline } from "../ri5cy/pipeline.ts";
-import { CODE_GRANULE_BYTES, type FastMemory } from "./fast_memory.ts";
+import { CODE_GRANULE_BYTES, type FastMemory, PAGE_BYTES } from "./fast_memory.ts";
 import { Interpreter } from "./interpreter.ts";
 import { ESCAPE, TimingGraph, type TimingNode } from "./timing_graph.ts";
 import { BOARD_STATE } from "./timing_oracle.ts";
-import { CLOCK_AT, LOOP_COUNTS_AT, REGISTERS_AT, translate, type Translation } from "./translator.ts";
+import { CLOCK_AT, LOOP_COUNTS_AT, REGISTERS_AT, translate, type Translation, VISITS_AT } from "./translator.ts";
 
 /** More cycles than pass between two instructions. */
 const LONGEST_STEP = 128;
@@ -46,7 +46,10 @@ export class FastEngine {
   readonly #core: Ri5cyPipeline;
   readonly #memory: FastMemory;
   readonly #mode: FastMode;
+  readonly #countVisits: boolean;
   readonly #halves: Int32Array;
+  readonly #visits: Uint32Array;
+  readonly #profile: ((node: TimingNode) => void) | undefined;
   #graph!: TimingGraph;
   #interpreter!: Interpreter;
   #translations!: Map<TimingNode, Translation>;
@@ -59,11 +62,21 @@ export class FastEngine {
    * @param core the core, which it leaves as the pipeline would have
    * @param memory code and data
    * @param mode how far to go
+   * @param profile called for each node that was visited, with its visits, before it is forgotten; without it, nothing is
+   * counted
    */
-  constructor(core: Ri5cyPipeline, memory: FastMemory, mode: FastMode = "fast") {
+  constructor(
+    core: Ri5cyPipeline,
+    memory: FastMemory,
+    mode: FastMode = "fast",
+    profile?: (node: TimingNode) => void,
+  ) {
     this.#core = core;
     this.#memory = memory;
     this.#mode = mode;
+    this.#profile = profile;
+    this.#countVisits = profile !== undefined;
+    this.#visits = new Uint32Array(memory.memory.buffer, VISITS_AT, (PAGE_BYTES - VISITS_AT) / 4);
     this.#halves = new Int32Array(memory.memory.buffer, 0, CLOCK_AT / 4 + 2);
     this.#begin();
   }
@@ -96,7 +109,7 @@ export class FastEngine {
       if (translation !== undefined) {
         const before = clock;
         clock = this.#runTranslation(translation, clock, last);
-        node = translation.exits[this.#exit];
+        node = translation.exits[this.#exit].node;
         if (clock > before) continue;
       }
       const wish = WARM_CYCLES * (1 + this.#translations.size);
@@ -135,7 +148,23 @@ export class FastEngine {
     loopCount[0] = halves[LOOP_COUNTS_AT / 4];
     loopCount[1] = halves[LOOP_COUNTS_AT / 4 + 1];
     this.retired += halves[CLOCK_AT / 4] >>> 0;
+    if (this.#countVisits) this.#collect(translation);
     return clock + halves[CLOCK_AT / 4 + 1];
+  }
+
+  /** Adds what translated code has counted to the nodes. */
+  #collect({ counted, exits }: Translation): void {
+    const visits = this.#visits;
+    counted.forEach((block, index) => {
+      const count = visits[index];
+      if (count === 0) return;
+      visits[index] = 0;
+      for (const { node } of block.steps) node.visits += count;
+    });
+    const { block, steps } = exits[this.#exit];
+    block?.steps.forEach(({ node }, index) => {
+      if (index >= steps) node.visits--;
+    });
   }
 
   /** Watches what runs, and translates from the place to which it jumps back most often. */
@@ -162,7 +191,7 @@ export class FastEngine {
     if (entry !== undefined && !this.#translations.has(entry) && this.#translations.size < MOST_TRANSLATIONS) {
       const { variant } = this.#core;
       const code = { low: this.#codeLow, high: this.#codeHigh };
-      this.#translations.set(entry, translate(entry, variant, this.#memory, code));
+      this.#translations.set(entry, translate(entry, variant, this.#memory, code, this.#countVisits));
       interpreter.stopAt(entry);
     }
     return [node, clock];
@@ -182,7 +211,19 @@ export class FastEngine {
     this.#core.restore(state, BOARD_STATE);
   }
 
+  /** Hands out the visits that were counted since the last time. */
+  collect(): void {
+    if (this.#profile === undefined) return;
+    this.#interpreter.collect();
+    for (const node of this.#graph.nodes()) {
+      if (node.visits === 0) continue;
+      this.#profile(node);
+      node.visits = 0;
+    }
+  }
+
   #begin(): void {
+    if (this.#graph !== undefined) this.collect();
     const { variant, hart } = this.#core;
     const memory = this.#memory;
     memory.code.fill(0);
@@ -193,7 +234,7 @@ export class FastEngine {
       const offset = memory.offset(address);
       return offset < 0 ? 0 : memory.words[offset >>> 2];
     }, (pc, bytes) => this.#markCode(memory.offset(pc), bytes));
-    this.#interpreter = new Interpreter(variant, this.#graph, hart, memory);
+    this.#interpreter = new Interpreter(variant, this.#graph, hart, memory, this.#countVisits);
   }
 
   #markCode(offset: number, bytes: number): void {

@@ -122,12 +122,13 @@ export class Interpreter {
     this.#records[this.#place(node)] = RESOLVE;
   }
 
-  /** How often each node was visited, if the interpreter counts. */
-  *visits(): Generator<[TimingNode, number]> {
-    for (const [node, place] of this.#places) {
-      const at = this.#records[place] === COUNT ? this.#records[place + NEXT0] : place;
-      const visits = this.#records[at + VISITS];
-      if (visits > 0) yield [node, visits];
+  /** Adds the visits that it counted to the nodes. */
+  collect(): void {
+    for (let place = 0; place < this.#used * SIZE; place += SIZE) {
+      const visits = this.#records[place + VISITS];
+      if (visits === 0) continue;
+      this.#records[place + VISITS] = 0;
+      this.#nodes[place / SIZE].visits += visits;
     }
   }
 

@@ -9,6 +9,8 @@ import { type CodeWords, type Question, TimingOracle } from "./timing_oracle.ts"
 /** Not looked at; an instruction; a question; something that only the pipeline can do. */
 export const UNKNOWN = 0, EXECUTE = 1, DECIDE = 2, ESCAPE = 3;
 
+const NONE = new Uint8Array(0);
+
 /**
  * A moment of the pipeline: an instruction has just left decode, and, of a question that came up on the way to the next
  * one, the answer may be known. Nodes with equal states are one node.
@@ -28,12 +30,12 @@ export class TimingNode {
   pc = 0;
   /** Cycles until it has left decode, */
   cycles = 0;
-  /** those lost to load-use, */
-  loadStalls = 0;
-  /** to a jump register, */
-  jumpStalls = 0;
-  /** and to fetching. */
-  fetchStalls = 0;
+  /** what they are spent on, by `STALL_NAMES`, */
+  causes: Uint8Array = NONE;
+  /** and the events that the performance counters would see. */
+  events: Uint8Array = NONE;
+  /** How often the instruction was executed, if somebody counts; that of an engine, to be handed on. */
+  visits = 0;
   /** Hardware loops that count then: bit 0 and bit 1. */
   counted = 0;
   /** What has to be known to go on. */
@@ -63,6 +65,11 @@ export class TimingGraph {
   constructor(variant: CoreVariant, words: CodeWords, onInstruction: (pc: number, bytes: number) => void) {
     this.#oracle = new TimingOracle(variant, words);
     this.#onInstruction = onInstruction;
+  }
+
+  /** All nodes. */
+  nodes(): Iterable<TimingNode> {
+    return this.#nodes.values();
   }
 
   /** Number of nodes. */
@@ -110,9 +117,8 @@ export class TimingGraph {
     node.op = passage.op;
     node.pc = passage.pc;
     node.cycles = passage.cycles;
-    node.loadStalls = passage.loadStalls;
-    node.jumpStalls = passage.jumpStalls;
-    node.fetchStalls = passage.fetchStalls;
+    node.causes = passage.causes;
+    node.events = passage.events;
     node.counted = passage.counted;
     if (node.kind === EXECUTE) this.#onInstruction(node.pc, node.op.size);
     if (node.kind === EXECUTE && question === undefined) node.next.set(0, this.#lazy(passage.state));

@@ -4,9 +4,11 @@
  */
 import { Hart } from "../ri5cy/hart.ts";
 import { JUMP_BRANCH, type MicroOperation } from "../ri5cy/micro_operation.ts";
-import { type FetchPort, Ri5cyPipeline, STALL_FETCH, STALL_JUMP, STALL_LOAD } from "../ri5cy/pipeline.ts";
+import { type FetchPort, Ri5cyPipeline } from "../ri5cy/pipeline.ts";
+import { CORE_EVENTS } from "../ri5cy/performance_counters.ts";
 import type { Prefetcher } from "../ri5cy/prefetcher.ts";
 import type { ProgramFlow } from "../ri5cy/program_flow.ts";
+import { STALL_NAMES } from "../ri5cy/stall.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
 
 /** Gives the words of the program's code. */
@@ -39,10 +41,10 @@ export interface Passage {
   readonly pc: number;
   /** Cycles that passed. */
   readonly cycles: number;
-  /** Cycles of them lost to load-use, to a jump register, and to fetching. */
-  readonly loadStalls: number;
-  readonly jumpStalls: number;
-  readonly fetchStalls: number;
+  /** What they were spent on, by {@linkcode STALL_NAMES}. */
+  readonly causes: Uint8Array;
+  /** How often the events behind the performance counters happened. */
+  readonly events: Uint8Array;
   /** Hardware loops whose counters are decremented: bit 0 and bit 1. */
   readonly counted: number;
   /** The state it came to. */
@@ -72,6 +74,7 @@ export class TimingOracle implements ProgramFlow, FetchPort {
   constructor(variant: CoreVariant, words: CodeWords) {
     this.#words = words;
     this.#pipeline = new Ri5cyPipeline(variant, this, { core: 0, cluster: 0, bootAddress: 0 }, this.#hart, this);
+    this.#pipeline.observed = true;
   }
 
   /** Runs from a state to the next instruction, with the answers to the questions that come up, in their order. */
@@ -82,7 +85,8 @@ export class TimingOracle implements ProgramFlow, FetchPort {
     this.#answers = answers;
     this.#asked.length = this.#counted = 0;
     this.#question = undefined;
-    let loadStalls = 0, jumpStalls = 0, fetchStalls = 0;
+    const causes = new Uint8Array(STALL_NAMES.length);
+    const events = new Uint8Array(CORE_EVENTS);
     for (let cycles = 1; cycles <= PATIENCE; cycles++) {
       prefetcher.dataValid = this.#fetchPending;
       if (this.#fetchPending) {
@@ -93,6 +97,8 @@ export class TimingOracle implements ProgramFlow, FetchPort {
       pipeline.begin();
       this.#answered = lsu.granted = lsu.request;
       pipeline.finish();
+      causes[pipeline.stall]++;
+      for (let i = 0; i < CORE_EVENTS; i++) events[i] += pipeline.events >>> i & 1;
       const { retired, retiredOperation: op, retiredPc: pc } = pipeline;
       const escapes = !pipeline.decoding || retired && (op.isCsr || op.isEventLoad);
       if (this.#question !== undefined || escapes || retired) {
@@ -102,25 +108,20 @@ export class TimingOracle implements ProgramFlow, FetchPort {
           op,
           pc,
           cycles,
-          loadStalls,
-          jumpStalls,
-          fetchStalls,
+          causes,
+          events,
           counted: this.#counted,
           state: escapes || this.#question !== undefined ? [] : this.#save(),
         };
       }
-      if (pipeline.stall === STALL_LOAD) loadStalls++;
-      else if (pipeline.stall === STALL_JUMP) jumpStalls++;
-      else if (pipeline.stall === STALL_FETCH) fetchStalls++;
     }
     return {
       escapes: true,
       op: pipeline.retiredOperation,
       pc: 0,
       cycles: 0,
-      loadStalls,
-      jumpStalls,
-      fetchStalls,
+      causes,
+      events,
       counted: 0,
       state: [],
     };

@@ -6,14 +6,17 @@ import { type Expression, type Operation, operationOf } from "../isa/operation.t
 import type { MicroOperation } from "../ri5cy/micro_operation.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
 import { type Block, ControlFlow, dominates, type Step } from "./control_flow.ts";
-import type { FastMemory } from "./fast_memory.ts";
+import { type FastMemory, PAGE_BYTES } from "./fast_memory.ts";
 import { DECIDE, type TimingNode } from "./timing_graph.ts";
 import { ASK_DIVISOR, ASK_LOOP, ASK_TAKEN, ASK_TARGET } from "./timing_oracle.ts";
 import { WASM, WasmCode, wasmModule } from "./wasm_code.ts";
 import { wasmExpression } from "./wasm_expression.ts";
 
-/** Where in the engines' page the registers, the loop counters and the clock lie, in bytes. */
-export const REGISTERS_AT = 0, LOOP_COUNTS_AT = 128, CLOCK_AT = 136;
+/** Where in the engines' page the registers, the loop counters, the clock and the blocks' visits lie, in bytes. */
+export const REGISTERS_AT = 0, LOOP_COUNTS_AT = 128, CLOCK_AT = 136, VISITS_AT = 1024;
+
+/** Blocks whose visits find a place. */
+const MOST_COUNTED = (PAGE_BYTES - VISITS_AT) / 4;
 
 /** Locals: the parameters, x0 to x31 (x0 is a spare), the two loop counters, then what expressions borrow; the clock last. */
 const SELECTOR = 0,
@@ -36,9 +39,21 @@ export interface Translation {
    */
   readonly run: (selector: number, limit: bigint, lastLimit: bigint) => number;
   /** Nodes at which it ends. */
-  readonly exits: readonly TimingNode[];
+  readonly exits: readonly Exit[];
+  /** With visits counted: the blocks, in the order of their counters. */
+  readonly counted: readonly Block[];
   /** Its size in bytes, and in nodes. */
   readonly bytes: number;
+}
+
+/** A place at which translated code ends. */
+export interface Exit {
+  /** The node that comes next, of which nothing has been done. */
+  readonly node: TimingNode;
+  /** The block that was left on the way, counted as if all of it had been done, */
+  readonly block: Block | undefined;
+  /** and how many of its steps were. */
+  readonly steps: number;
 }
 
 /**
@@ -50,13 +65,15 @@ export function translate(
   variant: CoreVariant,
   memory: FastMemory,
   code: { readonly low: number; readonly high: number },
+  countVisits = false,
 ): Translation {
-  const writer = new Translator(new ControlFlow(entry), variant, memory, code);
+  const writer = new Translator(new ControlFlow(entry), variant, memory, code, countVisits);
   writer.write();
   const pages = memory.bytes.length >>> 16;
   const bytes = wasmModule(writer.code, LOCALS, 1, pages);
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: memory.memory } });
-  return { entry, run: instance.exports.run as Translation["run"], exits: writer.exits, bytes: bytes.length };
+  const run = instance.exports.run as Translation["run"];
+  return { entry, run, exits: writer.exits, counted: writer.counted, bytes: bytes.length };
 }
 
 /** What is open around the code being written: a block to be left towards, a loop to be repeated, or neither. */
@@ -67,8 +84,13 @@ interface Label {
 
 class Translator {
   readonly code = new WasmCode();
-  readonly exits: TimingNode[] = [];
-  readonly #exitNumbers = new Map<TimingNode, number>();
+  readonly exits: Exit[] = [];
+  readonly counted: Block[] = [];
+  readonly #countVisits: boolean;
+  readonly #exitNumbers = new Map<string, number>();
+  /** The block being written, and how many of its steps have been. */
+  #block: Block | undefined;
+  #steps = 0;
   readonly #flow: ControlFlow;
   readonly #year: 2018 | 2019;
   readonly #memory: FastMemory;
@@ -86,8 +108,10 @@ class Translator {
     variant: CoreVariant,
     memory: FastMemory,
     codeRange: { readonly low: number; readonly high: number },
+    countVisits: boolean,
   ) {
     this.#flow = flow;
+    this.#countVisits = countVisits;
     this.#year = variant.release === "2018_01" ? 2018 : 2019;
     this.#memory = memory;
     this.#codeRange = codeRange;
@@ -162,6 +186,7 @@ class Translator {
 
   /** A block, and behind it those that it dominates and that are reached from more than one place. */
   #writeTree(block: Block): void {
+    this.#block = undefined;
     const write = () => this.#around(block.children.filter(isMerge), () => this.#writeBlock(block));
     if (!block.isLoop) return write();
     this.#writeClock();
@@ -199,8 +224,12 @@ class Translator {
 
   /** Ends the code at a node of which nothing has been done. */
   #exit(node: TimingNode): void {
-    let number = this.#exitNumbers.get(node);
-    if (number === undefined) this.#exitNumbers.set(node, number = this.exits.push(node) - 1);
+    const block = this.#steps < (this.#block?.steps.length ?? 0) ? this.#block : undefined;
+    const key = block === undefined ? `${node.id}` : `${node.id},${block.order},${this.#steps}`;
+    let number = this.#exitNumbers.get(key);
+    if (number === undefined) {
+      this.#exitNumbers.set(key, number = this.exits.push({ node, block, steps: this.#steps }) - 1);
+    }
     const { code } = this;
     const [cycles, instructions] = [this.#cycles, this.#instructions];
     this.#writeClock();
@@ -218,12 +247,22 @@ class Translator {
   }
 
   #writeBlock(block: Block): void {
+    if (this.#countVisits) this.#writeVisit(block);
     const last = block.steps.length - 1;
     block.steps.forEach((step, index) => {
       const only = index < last || block.next.length === 1 ? step.ways[0] : undefined;
+      this.#block = block;
+      this.#steps = index;
       this.#writeStep(step, only?.[0], block);
     });
+    this.#block = undefined;
     if (block.next.length === 1) this.#goTo(block, block.next[0][1]);
+  }
+
+  #writeVisit(block: Block): void {
+    if (this.counted.length === MOST_COUNTED) throw new Error("Cannot translate: there are too many blocks to count");
+    const at = VISITS_AT + 4 * (this.counted.push(block) - 1);
+    this.code.constant(0).constant(0).memory(WASM.i32Load, at).constant(1).op(WASM.i32Add).memory(WASM.i32Store, at);
   }
 
   /** A step. With one answer, any other ends the code before anything is done; with several, they are told apart. */
@@ -265,6 +304,7 @@ class Translator {
     }
     this.#cycles += node.cycles;
     this.#instructions++;
+    this.#steps++;
   }
 
   #writeComputing(
@@ -360,6 +400,7 @@ class Translator {
     const { code } = this;
     const [cycles, instructions] = [this.#cycles, this.#instructions];
     const branch = (target: Block) => {
+      this.#block = undefined;
       [this.#cycles, this.#instructions] = [cycles, instructions];
       this.#goTo(block, target);
     };

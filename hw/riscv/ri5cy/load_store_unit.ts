@@ -45,6 +45,7 @@ export class LoadStoreUnit {
   #state = IDLE;
   #second = false;
   #crosses = false;
+  #stores = false;
   #operation: MicroOperation | undefined;
   #address = 0;
   #value = 0;
@@ -56,6 +57,7 @@ export class LoadStoreUnit {
     this.replayed = this.#second = false;
     if (!this.active) return;
     this.#crosses = (hart.address & 3) + op.bytes > 4;
+    this.#stores = op.isStore;
     this.pc = pc;
     this.#operation = op;
     this.#address = hart.address;
@@ -86,13 +88,14 @@ export class LoadStoreUnit {
   decide(): void {
     this.granted = false;
     this.request = this.active && this.free;
-    if (!this.request || this.replayed) return;
+    if (!this.request) return;
+    this.write = this.#stores;
+    if (this.replayed) return;
     const op = this.#operation!;
     const offset = this.#address & 3;
     const whole = (1 << op.bytes) - 1;
     this.address = this.#second ? (this.#address & ~3) + 4 : this.#address;
     this.lanes = this.#second ? whole >>> 4 - offset : whole << offset & 15;
-    this.write = op.isStore;
     this.isEvent = op.isEventLoad;
     this.data = offset === 0 ? this.#value : this.#value << 8 * offset | this.#value >>> 32 - 8 * offset;
   }
@@ -116,7 +119,7 @@ export class LoadStoreUnit {
   /** Appends its state, without addresses and data: as if every access had already had its effect. */
   save(state: number[]): void {
     const { active } = this;
-    const marks = active ? 1 | (this.#second ? 2 : 0) | (this.needsSecondAccess ? 4 : 0) : 0;
+    const marks = active ? 1 | (this.#second ? 2 : 0) | (this.needsSecondAccess ? 4 : 0) | (this.#stores ? 8 : 0) : 0;
     state.push(this.#state, marks);
   }
 
@@ -127,6 +130,7 @@ export class LoadStoreUnit {
     this.active = this.replayed = (marks & 1) !== 0;
     this.#second = (marks & 2) !== 0;
     this.#crosses = (marks & 4) !== 0;
+    this.#stores = (marks & 8) !== 0;
     return at;
   }
 

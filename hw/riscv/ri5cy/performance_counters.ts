@@ -7,6 +7,9 @@ import type { CoreVariant } from "./variants.ts";
 /** Number of counters: 12 of the core and 5 of what is around it. */
 export const COUNTERS = 17;
 
+/** Number of counters that are the core's own. */
+export const CORE_EVENTS = 12;
+
 /** Bit of an event in {@linkcode PerformanceCounters.count}. */
 export const EVENT = Object.freeze({
   cycles: 1 << 0,

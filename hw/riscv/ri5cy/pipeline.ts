@@ -22,6 +22,7 @@ import {
   JUMP_BRANCH,
   JUMP_JAL,
   JUMP_JALR,
+  JUMP_NONE,
   MicroOperation,
   MRET,
   WFI,
@@ -31,6 +32,19 @@ import { EVENT, PerformanceCounters } from "./performance_counters.ts";
 import { PrefetchBuffer } from "./prefetch_buffer.ts";
 import type { Prefetcher } from "./prefetcher.ts";
 import { PrefetchLineBuffer } from "./prefetch_line_buffer.ts";
+import {
+  BRANCH,
+  CONTROL,
+  DIVISION,
+  FETCH,
+  ISSUE,
+  JUMP,
+  JUMP_REGISTER,
+  LOAD_USE,
+  MEMORY,
+  MISALIGNED,
+  MULTIPLICATION,
+} from "./stall.ts";
 import type { CoreVariant } from "./variants.ts";
 
 /** Who answers the instruction fetches of a core. */
@@ -57,9 +71,6 @@ const RESET = 0,
   EVENT_EXECUTE = 12,
   EVENT_FLUSH = 13;
 
-/** An instruction left decode, or one waits for a load, for a jump's register, for its fetch, for the execute stage. */
-export const STALL_NONE = 0, STALL_LOAD = 1, STALL_JUMP = 2, STALL_FETCH = 3, STALL_EXECUTE = 4;
-
 const CAUSE_ILLEGAL = 2, CAUSE_BREAKPOINT = 3, CAUSE_ECALL = 11;
 
 /**
@@ -79,8 +90,12 @@ export class Ri5cyPipeline {
   readonly csrs: CsrFile;
   /** The counters behind PCCR. */
   readonly counters: PerformanceCounters;
-  /** Counters that the program does not see, for whoever sets them. */
-  statistics: PerformanceCounters | undefined;
+  /** Whether somebody wants {@linkcode events} and {@linkcode stall}. */
+  observed = false;
+  /** Events of the last cycle, see {@linkcode EVENT}; of an observed core. */
+  events = 0;
+  /** What the last cycle was spent on, see {@linkcode ISSUE}; of an observed core. */
+  stall: number = ISSUE;
   /** The parameters. */
   readonly variant: CoreVariant;
 
@@ -95,8 +110,6 @@ export class Ri5cyPipeline {
     return this.#state === DECODE;
   }
 
-  /** Why no instruction left decode in the last cycle: see {@linkcode STALL_NONE}. */
-  stall: number = STALL_NONE;
   /** Whether an illegal instruction, at {@linkcode pc}, was met in the last cycle. */
   illegal = false;
   /** Level of the interrupt line, and its number. */
@@ -115,6 +128,8 @@ export class Ri5cyPipeline {
   #illegalPending = false;
   #validAfterFlush = false;
   #leftDecode = false;
+  #redirect = FETCH;
+  #redirected = 0;
 
   // Instruction fetch.
   #fetching = false;
@@ -220,7 +235,9 @@ export class Ri5cyPipeline {
     // Execute.
     const wbReady = lsu.readyForWriteBack;
     const divideValid = this.#divider.operation !== DIVIDE_NONE && (early || this.#exUsesAlu);
-    const done = lsu.readyForExecute && wbReady && this.#divider.ready(divideValid) && this.#multiplier.ready;
+    const divided = this.#divider.ready(divideValid);
+    const multiplied = this.#multiplier.ready;
+    const done = lsu.readyForExecute && wbReady && divided && multiplied;
     const exReady = done || this.#exBranch;
     const exValid = done && (this.#exUsesAlu || this.#multiplier.enabled || this.#exCsrAccess || lsu.active);
     const misaligned = lsu.needsSecondAccess;
@@ -500,7 +517,7 @@ export class Ri5cyPipeline {
     } else if (this.#exCsrAccess) this.#exWritesAlu = false;
     if (op.isLoop && writes && (early || idReady && !maskLoop)) program.execute(op, this.#idPc);
 
-    if (this.counters.counting || this.statistics !== undefined) {
+    if (this.observed || this.counters.counting) {
       const waited = this.#leftDecode;
       let events = EVENT.cycles;
       if (executes) events |= op.size === 2 ? EVENT.instr | EVENT.rvc : EVENT.instr;
@@ -512,18 +529,21 @@ export class Ri5cyPipeline {
       if (waited && branched) events |= branchTaken ? EVENT.branch | EVENT.btaken : EVENT.branch;
       if (!early && (state === EVENT_EXECUTE || state === EVENT_FLUSH)) events |= EVENT.elwStall;
       this.counters.count(events);
-      this.statistics?.count(events);
+      this.events = events;
+      if (branchTaken || setPc && op.jump !== JUMP_NONE) {
+        this.#redirect = branchTaken ? BRANCH : JUMP;
+        this.#redirected = branchTaken ? 2 : 1 + (executes ? 0 : 1);
+      }
+      if (executes) this.stall = ISSUE;
+      else if (loadStall) this.stall = LOAD_USE;
+      else if (jumpStall) this.stall = JUMP_REGISTER;
+      else if (state !== DECODE) this.stall = CONTROL;
+      else if (this.#idValid && !branchTaken) {
+        this.stall = misaligned ? MISALIGNED : !divided ? DIVISION : !multiplied ? MULTIPLICATION : MEMORY;
+      } else this.stall = this.#redirected > 0 ? this.#redirect : FETCH;
+      if (this.#redirected > 0) this.#redirected--;
     }
     this.#leftDecode = leaves;
-    this.stall = executes
-      ? STALL_NONE
-      : loadStall
-      ? STALL_LOAD
-      : jumpStall
-      ? STALL_JUMP
-      : !this.#idValid || branchTaken
-      ? STALL_FETCH
-      : STALL_EXECUTE;
     this.illegal = illegal;
     this.retired = executes || controlRetires;
     if (this.retired) {
@@ -560,7 +580,7 @@ export class Ri5cyPipeline {
     const stage = (this.#jumpDone ? 1 : 0) | (this.#fetching ? 2 : 0) | (this.#idValid ? 4 : 0) |
       (this.#exUsesAlu ? 8 : 0) | (this.#exCsrAccess ? 16 : 0) | (this.#exWritesLoad ? 32 : 0) |
       (this.#exWritesAlu ? 64 : 0) | (this.#exBranch ? 128 : 0) | (this.#exBranch && this.#exTaken ? 256 : 0) |
-      (this.#wbWrites ? 512 : 0) | (this.#idValid && this.#idLoopTarget ? 1024 : 0);
+      (this.#wbWrites ? 512 : 0) | (this.#idValid && this.#idLoopTarget ? 1024 : 0) | (this.#leftDecode ? 2048 : 0);
     state.push(stage, this.#loopCounted, this.#idOperation.word, this.#idValid ? this.#idPc : 0);
     state.push((stage & 1024) !== 0 ? this.#idLoopCounted : 0);
     state.push(
@@ -595,9 +615,12 @@ export class Ri5cyPipeline {
     this.#exTaken = (stage & 256) !== 0;
     this.#wbWrites = (stage & 512) !== 0;
     this.#idLoopTarget = (stage & 1024) !== 0;
+    this.#leftDecode = (stage & 2048) !== 0;
     this.#loopCounted = state[at++];
     this.#idOperation = this.#decode(state[at++]);
     this.#idPc = state[at++];
+    this.#redirect = JUMP;
+    this.#redirected = !this.#idValid && this.#idOperation.jump !== JUMP_NONE ? 1 : 0;
     this.#idLoopCounted = state[at++];
     this.#exLoadTarget = state[at++];
     this.#exAluTarget = state[at++];

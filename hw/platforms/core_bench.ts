@@ -3,9 +3,11 @@
  * @module
  */
 import { hex } from "../bus/address_map.ts";
+import type { CoreProfile } from "../riscv/engine/core_profile.ts";
 import { FastEngine } from "../riscv/engine/fast_engine.ts";
 import { CODE_GRANULE_BYTES, FastMemory } from "../riscv/engine/fast_memory.ts";
 import { Cv32e40pPipeline } from "../riscv/cv32e40p/pipeline.ts";
+import type { TimingNode } from "../riscv/engine/timing_graph.ts";
 import type { MicroOperation } from "../riscv/ri5cy/micro_operation.ts";
 import { type FetchPort, Ri5cyPipeline } from "../riscv/ri5cy/pipeline.ts";
 import type { Prefetcher } from "../riscv/ri5cy/prefetcher.ts";
@@ -76,6 +78,7 @@ export class CoreBench implements FetchPort {
   readonly #program: LoadableProgram;
   readonly #memory = new FastMemory([{ base: RAM_BASE, bytes: RAM_BYTES }, { base: DATA_BASE, bytes: DATA_BYTES }]);
   readonly #fast: FastEngine | undefined;
+  readonly #profile: CoreProfile | undefined;
   readonly #delays: Required<CoreBenchDelays>;
   readonly #interrupts: CoreBenchInterrupt[];
   #started = false;
@@ -95,6 +98,7 @@ export class CoreBench implements FetchPort {
     delays: CoreBenchDelays = {},
     interrupts: readonly CoreBenchInterrupt[] = [],
     engine: EngineName = "reference",
+    profile?: CoreProfile,
   ) {
     this.#program = program;
     this.#delays = { dataGrant: 0, dataValid: 0, fetchGrant: 0, ...delays };
@@ -116,9 +120,12 @@ export class CoreBench implements FetchPort {
     this.core = variant.release === "1_8_3"
       ? new Cv32e40pPipeline(variant, this, identity)
       : new Ri5cyPipeline(variant, this, identity);
+    this.#profile = profile;
+    if (this.core instanceof Ri5cyPipeline) this.core.observed = profile !== undefined;
     const { dataGrant, dataValid, fetchGrant } = this.#delays;
     if (engine === "fast" && this.core instanceof Ri5cyPipeline && dataGrant + dataValid + fetchGrant === 0) {
-      this.#fast = new FastEngine(this.core, this.#memory);
+      const addNode = profile === undefined ? undefined : (node: TimingNode) => profile.addNode(node);
+      this.#fast = new FastEngine(this.core, this.#memory, "fast", addNode);
     }
   }
 
@@ -139,6 +146,7 @@ export class CoreBench implements FetchPort {
       if (this.#fast !== undefined && this.#started) this.#runFast(this.#fast, maxCycles);
       this.step();
     }
+    this.#fast?.collect();
     return this.exitCode;
   }
 
@@ -166,6 +174,7 @@ export class CoreBench implements FetchPort {
     }
     core.finish();
     if (this.#dropInterrupt) core.irq = this.#dropInterrupt = false;
+    if (this.#profile !== undefined && core instanceof Ri5cyPipeline) this.#profile.addCycle(core);
     if (core.illegal) this.#meetIllegal();
     if (core.retired) {
       this.#started = true;

@@ -22,7 +22,6 @@ import {
   JUMP_BRANCH,
   JUMP_JAL,
   JUMP_JALR,
-  JUMP_NONE,
   MicroOperation,
   MRET,
   WFI,
@@ -530,9 +529,9 @@ export class Ri5cyPipeline {
       if (!early && (state === EVENT_EXECUTE || state === EVENT_FLUSH)) events |= EVENT.elwStall;
       this.counters.count(events);
       this.events = events;
-      if (branchTaken || setPc && op.jump !== JUMP_NONE) {
-        this.#redirect = branchTaken ? BRANCH : JUMP;
-        this.#redirected = branchTaken ? 2 : 1 + (executes ? 0 : 1);
+      if (branchTaken) {
+        this.#redirect = BRANCH;
+        this.#redirected = 2;
       }
       if (executes) this.stall = ISSUE;
       else if (loadStall) this.stall = LOAD_USE;
@@ -541,7 +540,10 @@ export class Ri5cyPipeline {
       else if (this.#idValid && !branchTaken) {
         this.stall = misaligned ? MISALIGNED : !divided ? DIVISION : !multiplied ? MULTIPLICATION : MEMORY;
       } else this.stall = this.#redirected > 0 ? this.#redirect : FETCH;
-      if (this.#redirected > 0) this.#redirected--;
+      if (executes && (op.jump === JUMP_JAL || op.jump === JUMP_JALR)) {
+        this.#redirect = JUMP;
+        this.#redirected = 1;
+      } else if (this.#redirected > 0) this.#redirected--;
     }
     this.#leftDecode = leaves;
     this.illegal = illegal;
@@ -620,7 +622,8 @@ export class Ri5cyPipeline {
     this.#idOperation = this.#decode(state[at++]);
     this.#idPc = state[at++];
     this.#redirect = JUMP;
-    this.#redirected = !this.#idValid && this.#idOperation.jump !== JUMP_NONE ? 1 : 0;
+    const { jump } = this.#idOperation;
+    this.#redirected = !this.#idValid && (jump === JUMP_JAL || jump === JUMP_JALR) ? 1 : 0;
     this.#idLoopCounted = state[at++];
     this.#exLoadTarget = state[at++];
     this.#exAluTarget = state[at++];

@@ -1,0 +1,72 @@
+/**
+ * Where a core's cycles went.
+ * @module
+ */
+import type { MicroOperation } from "../ri5cy/micro_operation.ts";
+import { CORE_EVENTS, EVENT } from "../ri5cy/performance_counters.ts";
+import type { Ri5cyPipeline } from "../ri5cy/pipeline.ts";
+import { STALL_NAMES } from "../ri5cy/stall.ts";
+import type { TimingNode } from "./timing_graph.ts";
+
+/** Names of the core's own events, in the order of their counters. */
+const EVENT_NAMES = Object.keys(EVENT).slice(0, CORE_EVENTS);
+
+/** What one instruction of a program took. */
+export interface InstructionProfile {
+  /** Its address. */
+  readonly pc: number;
+  /** The instruction. */
+  readonly op: MicroOperation;
+  /** How often it left decode. */
+  count: number;
+  /**
+   * Cycles by cause, in the order of {@linkcode STALL_NAMES}; they count from the instruction before, so that what a
+   * branch or a jump costs stands at its target.
+   */
+  readonly cycles: Float64Array;
+}
+
+/** Adds up what instructions took, on any engine. */
+export class CoreProfile {
+  /** Per instruction, by address. */
+  readonly instructions: Map<number, InstructionProfile> = new Map();
+  readonly #events = new Float64Array(CORE_EVENTS);
+  readonly #waiting = new Float64Array(STALL_NAMES.length);
+
+  /** Counts of the events behind the performance counters, by name. */
+  get events(): Record<string, number> {
+    return Object.fromEntries(EVENT_NAMES.map((name, index) => [name, this.#events[index]]));
+  }
+
+  /** Adds the last cycle of an observed core. */
+  addCycle(core: Ri5cyPipeline): void {
+    this.#waiting[core.stall]++;
+    for (let left = core.events & (1 << CORE_EVENTS) - 1; left !== 0;) {
+      const index = 31 - Math.clz32(left);
+      left ^= 1 << index;
+      this.#events[index]++;
+    }
+    if (!core.retired) return;
+    const { cycles } = this.#instruction(core.retiredPc, core.retiredOperation, 1);
+    for (let i = 0; i < cycles.length; i++) cycles[i] += this.#waiting[i];
+    this.#waiting.fill(0);
+  }
+
+  /** Adds the visits of a node. */
+  addNode({ visits, events, causes, pc, op }: TimingNode): void {
+    if (op === undefined || causes.length === 0) return;
+    for (let i = 0; i < CORE_EVENTS; i++) this.#events[i] += visits * events[i];
+    const { cycles } = this.#instruction(pc, op, visits);
+    for (let i = 0; i < cycles.length; i++) cycles[i] += visits * causes[i];
+  }
+
+  #instruction(pc: number, op: MicroOperation, count: number): InstructionProfile {
+    let found = this.instructions.get(pc);
+    if (found === undefined) {
+      found = { pc, op, count: 0, cycles: new Float64Array(STALL_NAMES.length) };
+      this.instructions.set(pc, found);
+    }
+    found.count += count;
+    return found;
+  }
+}

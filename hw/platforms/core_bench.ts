@@ -91,7 +91,11 @@ export class CoreBench implements FetchPort {
   #dropInterrupt = false;
   #illegal: { readonly pc: number; readonly word: number; readonly cycle: number } | undefined;
 
-  /** Loads a program. Throws a {@linkcode ProgramError} if it has bytes where the board has no memory. */
+  /**
+   * Loads a program. Throws a {@linkcode ProgramError} if it has bytes where the board has no memory.
+   *
+   * @param warmCycles see {@linkcode FastEngine.warmCycles}
+   */
   constructor(
     variant: CoreVariant,
     program: LoadableProgram,
@@ -99,6 +103,7 @@ export class CoreBench implements FetchPort {
     interrupts: readonly CoreBenchInterrupt[] = [],
     engine: EngineName = "reference",
     profile?: CoreProfile,
+    warmCycles?: number,
   ) {
     this.#program = program;
     this.#delays = { dataGrant: 0, dataValid: 0, fetchGrant: 0, ...delays };
@@ -126,7 +131,16 @@ export class CoreBench implements FetchPort {
     if (engine === "fast" && this.core instanceof Ri5cyPipeline && dataGrant + dataValid + fetchGrant === 0) {
       const addNode = profile === undefined ? undefined : (node: TimingNode) => profile.addNode(node);
       this.#fast = new FastEngine(this.core, this.#memory, "fast", addNode);
+      if (warmCycles !== undefined) this.#fast.warmCycles = warmCycles;
     }
+  }
+
+  /** A copy of the memory from an address on, as far as its block goes. Throws a RangeError where there is none. */
+  read(address: number, bytes: number): Uint8Array {
+    const offset = this.#memory.offset(address);
+    const block = this.#memory.blocks.find((each) => offset >= each.offset && offset < each.offset + each.bytes);
+    if (block === undefined) throw new RangeError(`Cannot read ${hex(address)}: the board has no memory there`);
+    return this.#memory.bytes.slice(offset, Math.min(offset + bytes, block.offset + block.bytes));
   }
 
   /** Answers a fetch. */

@@ -13,7 +13,7 @@ import { CLOCK_AT, LOOP_COUNTS_AT, REGISTERS_AT, translate, type Translation, VI
 const LONGEST_STEP = 128;
 /** After so many changes to code that was translated, translating no longer pays. */
 const MOST_CHANGES = 16;
-/** Interpreted cycles after which what runs then is translated; more with each translation. */
+/** See {@linkcode FastEngine.warmCycles}. */
 const WARM_CYCLES = 20_000;
 /** Translations of one program at most. */
 const MOST_TRANSLATIONS = 64;
@@ -42,6 +42,8 @@ export type FastMode = "fast" | "interpreter";
 export class FastEngine {
   /** Instructions that it executed in the last run. */
   retired = 0;
+  /** Interpreted cycles after which what runs then is translated; more with each translation. */
+  warmCycles: number = WARM_CYCLES;
 
   readonly #core: Ri5cyPipeline;
   readonly #memory: FastMemory;
@@ -112,7 +114,7 @@ export class FastEngine {
         node = translation.exits[this.#exit].node;
         if (clock > before) continue;
       }
-      const wish = WARM_CYCLES * (1 + this.#translations.size);
+      const wish = this.warmCycles * (1 + this.#translations.size);
       const pause = this.#mode === "fast" ? Math.min(last, clock + Math.max(1, wish - this.#interpreted)) : last;
       interpreter.run(node, clock, pause, translation !== undefined);
       this.#interpreted += interpreter.clock - clock;

@@ -3,23 +3,33 @@
  * @module
  */
 import { parseArgs } from "@std/flags";
-import { CoreBench, type CoreBenchInterrupt, ProgramError } from "../hw/platforms/core_bench.ts";
+import { join } from "@std/path";
+import { ClusterBench } from "../hw/platforms/cluster_bench.ts";
+import { CoreBench, type CoreBenchInterrupt, type EngineName, ProgramError } from "../hw/platforms/core_bench.ts";
+import { CoreProfile } from "../hw/riscv/engine/core_profile.ts";
 import { type Elf, ElfError, readElf } from "../hw/riscv/elf.ts";
-import { EVENT, PerformanceCounters } from "../hw/riscv/ri5cy/performance_counters.ts";
 import { type CoreName, coreVariants } from "../hw/riscv/ri5cy/variants.ts";
 import { UsageError } from "./example_runner.ts";
 import { InstructionTrace } from "./instruction_trace.ts";
+import { annotated, functionTable } from "./profile_report.ts";
+import { table } from "./tables.ts";
 
 const OPTIONS: readonly (readonly [name: string, value: string, text: string])[] = [
-  ["platform", "bench", "the board: bench (one core, its own memory)"],
+  ["platform", "NAME", "the board: bench (default; one core, its own memory) or cluster-bench (eight cores)"],
   ["core", "NAME", `the core: ${Object.keys(coreVariants).join(", ")}; default ri5cy_2019_11_fetch128`],
-  ["engine", "reference", "the execution engine: reference"],
-  ["insn-trace", "FILE.csv", "write cycle, pc and word of each instruction that leaves decode"],
+  ["engine", "NAME", "reference or fast; by default, the fast one where it can do what is asked for"],
+  [
+    "insn-trace",
+    "FILE.csv",
+    "write cycle, pc and word of each instruction; on cluster-bench a folder, a file per core",
+  ],
   ["data-grant-delay", "N", "cycles that each data access waits for its grant"],
   ["data-valid-delay", "N", "cycles that the answer to a data access comes later (up to 30)"],
   ["fetch-grant-delay", "N", "cycles that each instruction fetch waits for its grant"],
   ["irq", "ID@CYCLE", "raise an interrupt line so that the edge that ends CYCLE samples it first; may be repeated"],
   ["max-cycles", "N", "stop there, with exit status 1"],
+  ["profile", "", "print where the cycles went, by function and cause"],
+  ["annotate", "NAME", "print the instructions of a function with their cycles"],
   ["json", "", "print one JSON object"],
   ["help", "", "print this"],
 ];
@@ -28,12 +38,15 @@ interface Options {
   readonly file: string;
   readonly platform: string;
   readonly core: CoreName;
+  readonly engine: EngineName;
   readonly trace?: string;
   readonly dataGrant: number;
   readonly dataValid: number;
   readonly fetchGrant: number;
   readonly interrupts: readonly CoreBenchInterrupt[];
   readonly maxCycles: number;
+  readonly profile: boolean;
+  readonly annotate?: string;
   readonly json: boolean;
 }
 
@@ -46,7 +59,8 @@ export function run(args: readonly string[]): number {
       return 0;
     }
     const options = readOptions(args);
-    return runOnBench(options, load(options.file));
+    const elf = load(options.file);
+    return options.platform === "bench" ? runOnBench(options, elf) : runOnCluster(options, elf);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof ElfError)) throw error;
     console.error(error.message);
@@ -59,7 +73,7 @@ function readOptions(args: readonly string[]): Options {
   const unknown: string[] = [];
   const parsed = parseArgs([...args], {
     string: OPTIONS.filter(([, value]) => value !== "").map(([name]) => name),
-    boolean: ["json"],
+    boolean: ["json", "profile"],
     collect: ["irq"],
     unknown: (arg: string) => {
       if (!arg.startsWith("-")) return true;
@@ -90,12 +104,25 @@ function readOptions(args: readonly string[]): Options {
     }
     return value;
   };
-  choice("engine", ["reference"], "reference");
+  const platform = choice("platform", ["bench", "cluster-bench"], "bench");
+  const trace = parsed["insn-trace"] as string | undefined;
+  const onCluster = platform === "cluster-bench";
+  const unusable = onCluster
+    ? ["data-grant-delay", "data-valid-delay", "fetch-grant-delay", "irq", "annotate", "profile"].find((name) =>
+      Array.isArray(parsed[name]) ? parsed[name].length > 0 : parsed[name]
+    )
+    : undefined;
+  if (unusable !== undefined) throw new UsageError(`Cannot take --${unusable}: it works on --platform bench only`);
   return {
     file,
-    platform: choice("platform", ["bench"], "bench"),
+    platform,
     core: choice("core", Object.keys(coreVariants), "ri5cy_2019_11_fetch128") as CoreName,
-    trace: parsed["insn-trace"] as string | undefined,
+    engine: choice(
+      "engine",
+      ["reference", "fast"],
+      trace === undefined && !onCluster ? "fast" : "reference",
+    ) as EngineName,
+    trace,
     dataGrant: count("data-grant-delay", 0),
     dataValid: count("data-valid-delay", 0, 30),
     fetchGrant: count("fetch-grant-delay", 0),
@@ -107,6 +134,8 @@ function readOptions(args: readonly string[]): Options {
       return { id: Number(id), cycle: Number(cycle) };
     }),
     maxCycles: count("max-cycles", Infinity),
+    profile: parsed.profile === true,
+    annotate: parsed.annotate as string | undefined,
     json: parsed.json === true,
   };
 }
@@ -121,54 +150,130 @@ function load(file: string): Elf {
   return readElf(bytes);
 }
 
-function runOnBench(options: Options, elf: Elf): number {
-  const { core, maxCycles } = options;
-  let board: CoreBench;
+/** Makes a board; a program that it cannot load is the command line's mistake. */
+function makeBoard<B>(make: () => B): B {
   try {
-    board = new CoreBench(coreVariants[core], elf, options, options.interrupts);
+    return make();
   } catch (error) {
-    if (error instanceof ProgramError) throw new UsageError(error.message);
-    throw error;
+    throw error instanceof ProgramError ? new UsageError(error.message) : error;
   }
-  const statistics = new PerformanceCounters(coreVariants[core]);
-  statistics.enabledEvents = -1;
-  if ("statistics" in board.core) board.core.statistics = statistics;
-  const trace = options.trace === undefined ? undefined : new InstructionTrace(options.trace);
-  if (trace) board.onRetire = (cycle, pc, { word, size }) => trace.add(cycle, pc, word, size);
+}
+
+/** Runs a board to its end and gives the seconds that it took, and what stopped it before. */
+function finish(go: () => boolean, unfinished: () => string): { seconds: number; failure: string | undefined } {
   const started = performance.now();
   let failure: string | undefined;
   try {
-    if (board.run(maxCycles) === undefined) {
-      failure = `Cannot finish: ${maxCycles} cycles are over (--max-cycles) and the program runs at ${
-        place(elf, board)
-      }`;
-    }
+    if (!go()) failure = unfinished();
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
     failure = error.message;
   }
-  const seconds = (performance.now() - started) / 1000;
+  return { seconds: (performance.now() - started) / 1000, failure };
+}
+
+function runOnBench(options: Options, elf: Elf): number {
+  const { core, maxCycles, engine } = options;
+  const variant = coreVariants[core];
+  const profile = new CoreProfile();
+  const observer = options.json || options.profile || options.annotate !== undefined ? profile : undefined;
+  const board = makeBoard(() => new CoreBench(variant, elf, options, options.interrupts, engine, observer));
+  const trace = options.trace === undefined ? undefined : openTrace(options.trace);
+  if (trace) board.onRetire = (cycle, pc, { word, size }) => trace.add(cycle, pc, word, size);
+  const { seconds, failure } = finish(
+    () => board.run(maxCycles) !== undefined,
+    () =>
+      `Cannot finish: ${maxCycles} cycles are over (--max-cycles) and the program is at ${place(elf, board.core.pc)}`,
+  );
   trace?.close();
   const { exitCode, cycles, retired } = board;
   if (options.json) {
-    const counters = Object.fromEntries(
-      Object.values(EVENT).slice(0, 12).map((_, index) => [Object.keys(EVENT)[index], statistics.values[index]]),
-    );
-    const console_ = board.console.split("\n");
-    if (console_.at(-1) === "") console_.pop();
-    const mips = Math.round(retired / seconds / 1e4) / 100;
-    console.log(JSON.stringify({ exitCode: exitCode ?? null, cycles, retired, console: console_, counters, mips }));
+    const counters = profile.events;
+    print({
+      exitCode: exitCode ?? null,
+      cycles,
+      retired,
+      console: lines(board.console),
+      counters,
+      mips: mips(retired, seconds),
+    });
   } else {
     if (board.console !== "") console.log(board.console.replace(/\n$/, ""));
     const ratio = (cycles / Math.max(1, retired)).toFixed(3);
     console.log(`\n${retired} instructions, ${cycles} cycles (${ratio} per instruction) on ${core}`);
     if (exitCode !== undefined) console.log(`exit status ${exitCode}`);
+    if (options.profile) console.log(functionTable(profile, elf));
+    if (options.annotate !== undefined) {
+      console.log(annotated(profile, elf, options.annotate, variant) ?? `no instruction of ${options.annotate} ran`);
+    }
   }
   if (failure !== undefined) console.error(failure);
   return failure === undefined && exitCode === 0 ? 0 : 1;
 }
 
-function place(elf: Elf, { core: { pc } }: CoreBench): string {
+function runOnCluster(options: Options, elf: Elf): number {
+  const { core, maxCycles } = options;
+  const board = makeBoard(() => new ClusterBench(coreVariants[core], elf));
+  const { trace: folder } = options;
+  if (folder !== undefined) Deno.mkdirSync(folder, { recursive: true });
+  const traces = folder === undefined ? [] : board.cores.map((_, n) => openTrace(join(folder, `core${n}.csv`)));
+  if (folder !== undefined) {
+    board.onRetire = (n, cycle, pc, { word, size }) => traces[n].add(cycle, pc, word, size);
+  }
+  const { seconds, failure } = finish(
+    () => board.run(maxCycles),
+    () => {
+      const running = board.cores.filter((each) => each.exitCode === undefined)
+        .map((each) => `core ${each.index} at ${place(elf, each.pipeline.pc)}`);
+      return `Cannot finish: ${maxCycles} cycles are over (--max-cycles), with ${running.join(", ")}`;
+    },
+  );
+  for (const trace of traces) trace.close();
+  const cores = board.cores.map(({ exitCode, cycles, retired, tcdm, refused }) => ({
+    exitCode: exitCode ?? null,
+    cycles,
+    retired,
+    tcdm,
+    refused,
+  }));
+  const exitCode = cores.find((each) => each.exitCode !== 0)?.exitCode ?? (failure === undefined ? 0 : null);
+  const cycles = Math.max(...cores.map((each) => each.cycles));
+  const retired = cores.reduce((total, each) => total + each.retired, 0);
+  if (options.json) {
+    const l1Checksum = board.l1Checksum();
+    print({ exitCode, cycles, retired, console: [], counters: {}, mips: mips(retired, seconds), cores, l1Checksum });
+  } else {
+    const rows = cores.map((each, n) => [n, each.exitCode ?? "-", each.cycles, each.retired, each.tcdm, each.refused]);
+    console.log(table(["core", "exit status", "cycles", "instructions", "L1 accesses", "refused"], rows));
+    console.log(`${cycles} cycles on eight ${core}`);
+  }
+  if (failure !== undefined) console.error(failure);
+  return failure === undefined && exitCode === 0 ? 0 : 1;
+}
+
+function openTrace(path: string): InstructionTrace {
+  try {
+    return new InstructionTrace(path);
+  } catch (error) {
+    throw new UsageError(`Cannot write ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function print(result: Record<string, unknown>): void {
+  console.log(JSON.stringify(result));
+}
+
+function lines(text: string): string[] {
+  const all = text.split("\n");
+  if (all.at(-1) === "") all.pop();
+  return all;
+}
+
+function mips(retired: number, seconds: number): number {
+  return Math.round(retired / seconds / 1e4) / 100;
+}
+
+function place(elf: Elf, pc: number): string {
   const symbol = elf.symbolAt(pc);
   return `0x${pc.toString(16)}${symbol ? ` (${symbol.name}+${symbol.offset})` : ""}`;
 }

@@ -6,7 +6,7 @@ import { type Counter, type Process, SimulationError, type WaitList } from "../.
 import { Component, type Parent, type Placement } from "../component.ts";
 import type { ParamTable } from "../params.ts";
 import type { Initiator } from "../port.ts";
-import { type CardAccess, CardPort, grants } from "./memory_bank.ts";
+import { type CardAccess, CardPort, grants, wide } from "./memory_bank.ts";
 
 /** Shape of a memory port. */
 export interface AxiMasterParams {
@@ -90,13 +90,18 @@ export class AxiMaster extends Component<AxiMasterParams> {
     super(parent, name, params, placement);
   }
 
-  /** Streams `sizeBytes` from `address` on into the unit; reads ahead as far as the port allows. */
+  /**
+   * Streams `sizeBytes` from `address` on into the unit; reads ahead as far as the port allows. Throws a SimulationError
+   * unless both are multiples of 4.
+   */
   reader(address: number, sizeBytes: number): AxiReader {
+    this.#needWords("read", address, sizeBytes);
     return new AxiReader(this, address, sizeBytes);
   }
 
-  /** Streams up to `sizeBytes` from the unit to `address` on. */
+  /** Streams up to `sizeBytes` from the unit to `address` on. Throws a SimulationError unless both are multiples of 4. */
   writer(address: number, sizeBytes: number): AxiWriter {
+    this.#needWords("write", address, sizeBytes);
     return new AxiWriter(this, address, sizeBytes);
   }
 
@@ -116,8 +121,16 @@ export class AxiMaster extends Component<AxiMasterParams> {
     return Math.min(left, widthBytes * burstBeats, BOUNDARY_BYTES - address % BOUNDARY_BYTES);
   }
 
+  #needWords(verb: string, address: number, sizeBytes: number): void {
+    if (address % 4 === 0 && sizeBytes % 4 === 0 && sizeBytes >= 0) return;
+    throw new SimulationError(
+      `Cannot ${verb} ${sizeBytes} bytes at ${wide(address)} through ${this.where()}: streams move whole words; the ` +
+        "address and the length have to be multiples of 4",
+    );
+  }
+
   /** Sends a burst to the bank. For readers and writers. */
-  submit(address: number, data: Uint8Array, write: boolean): CardAccess {
+  submit(address: number, data: Int32Array, write: boolean): CardAccess {
     const access: CardAccess = {
       initiator: this.path,
       address,
@@ -129,7 +142,7 @@ export class AxiMaster extends Component<AxiMasterParams> {
       firstPs: 0,
       lastPs: 0,
     };
-    (write ? this.bytesWritten : this.bytesRead).add(data.length);
+    (write ? this.bytesWritten : this.bytesRead).add(data.byteLength);
     this.bank.submit(access);
     return access;
   }
@@ -169,17 +182,17 @@ export class AxiReader {
     );
     const wait = first - port.clock.cycles;
     if (wait > 0) yield wait;
-    port.readFree = first + Math.ceil(access.data.length / port.params.widthBytes);
+    port.readFree = first + Math.ceil(access.data.byteLength / port.params.widthBytes);
     inFlight.shift();
     this.#ask();
-    return new Int32Array(access.data.buffer);
+    return access.data as Int32Array;
   }
 
   #ask(): void {
     const { port, inFlight } = this;
     while (this.left > 0 && inFlight.length < port.params.outstandingReads) {
       const count = port.burstAt(this.next, this.left);
-      inFlight.push(port.submit(this.next, new Uint8Array(count), false));
+      inFlight.push(port.submit(this.next, new Int32Array(count / 4), false));
       this.next += count;
       this.left -= count;
     }
@@ -192,7 +205,7 @@ export class AxiWriter {
   private readonly inFlight: CardAccess[] = [];
   private next: number;
   private left: number;
-  private burst: Uint8Array;
+  private burst: Int32Array | null = null;
   private filled = 0;
 
   /** Made by {@linkcode AxiMaster.writer}. */
@@ -200,49 +213,51 @@ export class AxiWriter {
     this.port = port;
     this.next = address;
     this.left = sizeBytes;
-    this.burst = new Uint8Array(port.burstAt(address, sizeBytes));
   }
 
   /**
    * Adds words that the kernel has made in the cycles up to now, one beat each cycle; a burst leaves when it is full.
-   * Waits while too many are in flight.
+   * Waits while too many are in flight. The words must not be changed afterwards.
    */
   *put(words: Int32Array): Process {
     const { port } = this;
-    const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
-    const { widthBytes } = port.params;
+    const beatWords = port.params.widthBytes / 4;
     // The beats have gone out in the cycles up to now, unless another stream had the port then.
-    port.writeFree = Math.max(port.writeFree, port.clock.cycles - Math.ceil(bytes.length / widthBytes));
-    for (let at = 0; at < bytes.length;) {
-      const count = Math.min(bytes.length - at, this.burst.length - this.filled);
-      if (count === 0) throw this.#tooMuch(bytes.length - at);
-      this.burst.set(bytes.subarray(at, at + count), this.filled);
+    port.writeFree = Math.max(port.writeFree, port.clock.cycles - Math.ceil(words.length / beatWords));
+    for (let at = 0; at < words.length;) {
+      if (this.left === 0) throw this.#tooMuch(4 * (words.length - at));
+      const whole = port.burstAt(this.next, this.left) / 4;
+      const count = Math.min(words.length - at, whole - this.filled);
+      const piece = at === 0 && count === words.length ? words : words.subarray(at, at + count);
       at += count;
+      port.writeFree += Math.ceil(count / beatWords);
+      if (count === whole) {
+        yield* this.#send(piece);
+        continue;
+      }
+      const burst = this.burst ??= new Int32Array(whole);
+      burst.set(piece, this.filled);
       this.filled += count;
-      port.writeFree += Math.ceil(count / widthBytes);
-      if (this.filled === this.burst.length) yield* this.#send();
+      if (this.filled === whole) yield* this.#send(burst);
     }
   }
 
   /** Sends what is left and waits until everything is safely stored. */
   *flush(): Process {
-    if (this.filled > 0) {
-      this.burst = this.burst.slice(0, this.filled);
-      yield* this.#send();
-    }
+    if (this.burst !== null) yield* this.#send(this.burst.slice(0, this.filled));
     while (this.inFlight.length > 0) yield* this.#settle();
   }
 
-  *#send(): Process {
+  *#send(burst: Int32Array): Process {
     const { port, inFlight } = this;
     const late = port.writeFree - port.clock.cycles;
     if (late > 0) yield late;
     while (inFlight.length >= port.params.outstandingWrites) yield* this.#settle();
-    inFlight.push(port.submit(this.next, this.burst, true));
-    this.next += this.filled;
-    this.left -= this.filled;
+    inFlight.push(port.submit(this.next, burst, true));
+    this.next += burst.byteLength;
+    this.left -= burst.byteLength;
     this.filled = 0;
-    this.burst = new Uint8Array(port.burstAt(this.next, this.left));
+    this.burst = null;
   }
 
   #tooMuch(bytes: number): SimulationError {

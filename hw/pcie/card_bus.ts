@@ -15,10 +15,12 @@ export interface CardBus {
   read32(address: number): number;
   /** Stores a word at `address`. */
   write32(address: number, value: number): void;
+  /** Stores `count` words of an array, from its word `from` on, to consecutive addresses, all of one block. */
+  writeWords(address: number, words: Uint32Array, from: number, count: number): void;
 }
 
 /** Words at addresses of the card's register space; the caller charges the time. */
-export const CardBus: Protocol<CardBus> = new Protocol<CardBus>("CardBus", ["read32", "write32"]);
+export const CardBus: Protocol<CardBus> = new Protocol<CardBus>("CardBus", ["read32", "write32", "writeWords"]);
 
 /** Who hears of interrupt messages that have reached the host. */
 export interface InterruptSink {
@@ -38,6 +40,9 @@ export const CardVector = {
   /** First of the DMA channels from the card. */
   cardToHost: 16,
 } as const;
+
+/** Compute units begin at multiples of 64 KiB. */
+const UNIT_MASK = ~0xffff;
 
 /** The register space of a card: who answers at which address of the BAR. */
 export class CardRegisters extends Component implements CardBus {
@@ -63,24 +68,40 @@ export class CardRegisters extends Component implements CardBus {
 
   /** Reads a word. Throws a SimulationError where nothing answers. */
   read32(address: number): number {
-    const { base, target } = this.#find(address, "read");
-    return target.read(address - base, 4);
+    const base = address & UNIT_MASK;
+    const unit = this.removable.get(base);
+    if (unit !== undefined && address - base < unit.sizeBytes) return unit.target.read(address - base, 4);
+    const range = this.map.find(address);
+    if (range === undefined) throw this.#nobody(address, "read");
+    return range.target.read(address - range.base, 4);
   }
 
   /** Writes a word. Throws a SimulationError where nothing answers. */
   write32(address: number, value: number): void {
-    const { base, target } = this.#find(address, `write ${hex(value)}`);
-    target.write(address - base, 4, value);
+    const base = address & UNIT_MASK;
+    const unit = this.removable.get(base);
+    if (unit !== undefined && address - base < unit.sizeBytes) return unit.target.write(address - base, 4, value);
+    const range = this.map.find(address);
+    if (range === undefined) throw this.#nobody(address, `write ${hex(value)}`);
+    range.target.write(address - range.base, 4, value);
   }
 
-  #find(address: number, verb: string): { readonly base: number; readonly target: Mapped } {
-    const base = address & ~0xffff;
-    const unit = this.removable.get(base);
-    if (unit !== undefined && address - base < unit.sizeBytes) return { base, target: unit.target };
-    const range = this.map.find(address);
-    if (range !== undefined) return range;
+  /** Writes words of an array. Throws a SimulationError where nothing answers. */
+  writeWords(address: number, words: Uint32Array, from: number, count: number): void {
+    const unit = this.removable.get(address & UNIT_MASK);
+    let base = address & UNIT_MASK, target = unit?.target;
+    if (target === undefined) {
+      const range = this.map.find(address);
+      if (range === undefined) throw this.#nobody(address, "write a block");
+      ({ base, target } = range);
+    }
+    const offset = address - base;
+    for (let word = 0; word < count; word++) target.write(offset + 4 * word, 4, words[from + word]);
+  }
+
+  #nobody(address: number, verb: string): SimulationError {
     const units = [...this.removable.keys()].map(hex).join(", ");
-    throw new SimulationError(
+    return new SimulationError(
       `Cannot ${verb} at ${hex(address)} in ${this.where()} for ${this.sim.runningName}: nothing answers there; ` +
         `${this.map.neighbours(address)}; compute units are at ${units || "no address: no design is loaded"}`,
     );

@@ -3,19 +3,23 @@
  * @module
  */
 import {
+  type Activity,
   type Counter,
   Event,
   type Fifo,
   type Process,
+  type ProcessHandle,
+  type Simulation,
   SimulationError,
   type TracePoint,
   type Waitable,
 } from "../../sim/mod.ts";
-import { RegisterBlock } from "../bus/register_block.ts";
+import { RegisterBlock, type RegisterEffects } from "../bus/register_block.ts";
 import { Component, type Parent, type Placement } from "../component.ts";
 import type { ParamTable } from "../params.ts";
 import { type Initiator, Protocol, type Target } from "../port.ts";
 import { Mapped } from "../bus/access.ts";
+import { UnitControl } from "./unit_control.ts";
 import { AxiMaster, type AxiMasterParams } from "./axi_master.ts";
 import {
   Control,
@@ -41,7 +45,7 @@ export const UnitCompletions: Protocol<UnitCompletions> = new Protocol<UnitCompl
 export interface ComputeUnitParams {
   /** Address in the card's register space. */
   readonly address: number;
-  /** Cycles from the control register to the kernel's first step, and from its last to `ap_done`. */
+  /** Cycles from the control register to the kernel's first step; those from its last to `ap_done` are in it, too. */
   readonly handshakeCycles: number;
   /** Cycles from the first operands to the first result. */
   readonly pipelineCycles: number;
@@ -75,8 +79,55 @@ export interface RunObserver {
 export interface ComputeUnitClass {
   /** What it looks like from outside. */
   readonly kernel: KernelSpec;
+  /** Shape of its memory ports, where it differs from the usual one. */
+  readonly ports: Partial<AxiMasterParams>;
   /** Makes one. */
   new (parent: Parent, name: string, params: Partial<ComputeUnitParams>, placement?: Placement): ComputeUnit;
+}
+
+/** An event that says in reports how things stand while it has not happened. */
+class StatusEvent extends Event {
+  private readonly stands: () => string;
+
+  constructor(sim: Simulation, name: string, stands: () => string) {
+    super(sim, name);
+    this.stands = stands;
+  }
+
+  override describe(): string {
+    return `${super.describe()} (${this.stands()})`;
+  }
+}
+
+/** Where a unit's process waits for a start, to go on some cycles after it. */
+class StartSignal implements Waitable {
+  private readonly what: string;
+  private waiter: Activity | null = null;
+
+  constructor(what: string) {
+    this.what = what;
+  }
+
+  arm(waiter: Activity): void {
+    this.waiter = waiter;
+  }
+
+  disarm(): void {
+    this.waiter = null;
+  }
+
+  describe(): string {
+    return this.what;
+  }
+
+  /** Lets the waiting process go on in so many cycles of its clock. */
+  fire(cycles: number): void {
+    const { waiter } = this;
+    if (waiter === null) return; // it has not come round to waiting, and will find the run
+    this.waiter = null;
+    waiter.waitsFor = null;
+    waiter.sim.arm(waiter, cycles);
+  }
 }
 
 /** Values of the arguments by name: addresses and integers as numbers. */
@@ -93,7 +144,7 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     handshakeCycles: {
       default: 4,
       unit: "cycle",
-      description: "from the control register to the first step, and from the last to ap_done, together",
+      description: "from the control register to the first step; what follows the last one is in it, too",
       source: "assumed (2 to 10)",
     },
     pipelineCycles: {
@@ -120,8 +171,12 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
   readonly completions: Initiator<UnitCompletions> = this.initiator("completions", UnitCompletions);
   /** Runs so far. */
   readonly runs: Counter = this.counter("runs", "run", "runs that have ended");
-  /** Cycles in which a run was under way. */
-  readonly busyCycles: Counter = this.counter("busy_cycles", "cycle", "cycles in which a run was under way");
+  /** Time in which a run was under way; runs that overlap count each. */
+  readonly busyTime: Counter = this.counter(
+    "busy_time",
+    "ps",
+    "time in which a run was under way; overlapping runs count each",
+  );
   /** Starts that found it busy, and were lost. */
   readonly lostStarts: Counter = this.counter("lost_starts", "start", "starts that found it busy and were lost");
   private readonly activity: TracePoint<string> = this.tracePoint("activity", {
@@ -132,11 +187,20 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
   });
   private readonly masters = new Map<string, AxiMaster>();
   private readonly streams = new Map<string, Fifo<Int32Array>>();
-  private readonly change: Event = new Event(this.sim, `${this.path}.status`);
-  private readonly chained: boolean;
-  private running = 0;
+  private readonly change: StatusEvent = new StatusEvent(this.sim, `${this.path}.status`, () => this.stands());
+  private readonly begun: StartSignal = new StartSignal(`a start of ${this.path}`);
+  private readonly handshake: UnitControl;
+  private readonly ready = () => {
+    this.handshake.taken();
+    this.change.notify();
+  };
+  private worker: ProcessHandle<void> | null = null;
+  private next: UnitRun | null = null;
   private started = 0;
-  private unseenEnds = 0;
+  private readonly image: Uint32Array;
+  private readonly wordOf: Uint8Array;
+  /** Says what a run is called, where somebody wants to know: sets its `label` and `mark`. For drivers. */
+  naming: (run: UnitRun) => void = () => {};
   private readonly observers: RunObserver[] = [];
 
   /** A unit that is idle, at an address of the card's register space. */
@@ -150,16 +214,32 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     }
     this.kernel = kernel;
     this.placed = placeArguments(kernel);
-    this.chained = kernel.handshake === "ap_ctrl_chain";
+    this.image = new Uint32Array(imageBytes(this.placed) / 4);
+    this.wordOf = new Uint8Array(this.image.length);
+    this.handshake = new UnitControl(kernel.handshake === "ap_ctrl_chain");
     this.registers = new RegisterBlock<string>(
       this,
       "registers",
       hlsRegisters(this.placed, kernel.handshake ?? "ap_ctrl_hs"),
       {
-        CTRL: { read: () => this.#readControl(), write: (value) => this.#writeControl(value) },
+        CTRL: { read: () => this.handshake.read(), write: (value) => this.#writeControl(value) },
+        ...this.#argumentEffects(),
       },
     );
-    this.control = this.target("control", Mapped, this.registers.mapped);
+    const traced = this.sim.trace.all().find(({ path }) => path === this.registers.path)!;
+    const { mapped } = this.registers;
+    // The control register and arguments are what is accessed most: when nobody looks, straight to where they are kept.
+    this.control = this.target("control", Mapped, {
+      read: (offset, sizeBytes) =>
+        offset !== 0 || sizeBytes !== 4 || traced.on ? mapped.read(offset, sizeBytes) : this.handshake.read(),
+      write: (offset, sizeBytes, value) => {
+        if (traced.on || sizeBytes !== 4) mapped.write(offset, sizeBytes, value);
+        else if (this.wordOf[offset >> 2] === 1) this.image[offset >> 2] = value;
+        else if (offset === 0 && value === Control.start) this.#writeControl(value);
+        else mapped.write(offset, sizeBytes, value);
+      },
+    });
+    if (!this.handshake.chained) this.worker = this.process("run", () => this.#work());
     for (const { port } of this.placed) {
       if (port !== undefined && !this.masters.has(port)) this.masters.set(port, new AxiMaster(this, port, ports));
     }
@@ -175,7 +255,14 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
 
   /** Whether a run is under way. */
   get busy(): boolean {
-    return this.running > 0;
+    return this.handshake.running > 0;
+  }
+
+  /** How it stands, for reports: what the run under way waits for. */
+  stands(): string {
+    if (!this.busy) return `${this.path} is idle`;
+    const wait = this.worker?.activity.waitsFor?.describe();
+    return `${this.path} is in run ${this.started}` + (wait === undefined ? "" : `, which waits for ${wait}`);
   }
 
   /** Bytes of the register image that software packs. */
@@ -222,40 +309,14 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     return this.sim.spawn(`${this.path}.${name}`, part, { clock: this.clock });
   }
 
-  #readControl(): number {
-    const value = this.registers.get("CTRL");
-    if (!this.chained) this.registers.set("CTRL", value & ~Control.done);
-    return value;
-  }
-
   #writeControl(value: number): void {
-    const { registers } = this;
-    if (this.chained && (value & Control.continue) !== 0) this.#seen();
-    // What is read is status; only start and auto-restart are the host's.
-    const busy = this.running > 0;
-    const status = (busy ? 0 : Control.idle) | (this.unseenEnds > 0 ? Control.done : 0);
-    const starts = (value & Control.start) !== 0;
-    registers.set("CTRL", status | (value & Control.autoRestart) | (busy || starts ? Control.start : 0));
-    if (!starts) return;
-    if (busy && !this.#takes) {
-      this.lostStarts.add();
-      return;
-    }
-    this.#start();
-  }
-
-  /** With ap_ctrl_chain: whether the run under way has taken its arguments and a new one may begin. */
-  #takes = false;
-
-  #seen(): void {
-    if (this.unseenEnds > 0) this.unseenEnds--;
-    if (this.unseenEnds === 0) this.registers.set("CTRL", this.registers.get("CTRL") & ~Control.done);
+    const effect = this.handshake.write(value);
+    if (effect === "lost start") this.lostStarts.add();
+    else if (effect === "start") this.#start();
   }
 
   #start(): void {
-    this.running++;
-    this.#takes = false;
-    this.registers.set("CTRL", (this.registers.get("CTRL") & ~(Control.idle | Control.done)) | Control.start);
+    this.handshake.begin();
     const run: UnitRun = {
       unit: this,
       number: ++this.started,
@@ -264,52 +325,84 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
       label: "",
       mark: null,
     };
+    if (this.activity.on || this.observers.length > 0) this.naming(run);
     for (const observer of this.observers) observer.started(run);
-    this.sim.spawn(`${this.path}.run`, this.#run(run, this.#values()), { clock: this.clock });
+    if (this.activity.on) this.activity.emit(run.label || `run ${run.number}`);
+    if (this.handshake.chained) {
+      this.sim.spawn(`${this.path}.run`, this.#chainedRun(run, this.#values()), { clock: this.clock });
+    } else {
+      this.next = run;
+      this.begun.fire(this.params.handshakeCycles);
+    }
+  }
+
+  /** With ap_ctrl_hs: one run after the other. */
+  *#work(): Process {
+    for (;;) {
+      if (this.next === null) yield this.begun;
+      else if (this.params.handshakeCycles > 0) yield this.params.handshakeCycles;
+      const run = this.next!;
+      this.next = null;
+      yield* this.#run(run, this.#values());
+    }
+  }
+
+  /** With ap_ctrl_chain: runs overlap. */
+  *#chainedRun(run: UnitRun, values: ArgumentValues): Process {
+    if (this.params.handshakeCycles > 0) yield this.params.handshakeCycles;
+    yield* this.#run(run, values);
   }
 
   #values(): Record<string, number> {
-    const { registers } = this;
+    const { image } = this;
     const values: Record<string, number> = {};
-    for (const { name, type, sizeBytes, pointer } of this.placed) {
-      if (sizeBytes === 8) values[name] = registers.get(`${name}_1`) + registers.get(`${name}_2`) * 2 ** 32;
-      else values[name] = scalar(registers.get(name), plain(type));
-      if (!pointer && sizeBytes === 8 && values[name] >= 2 ** 63) values[name] -= 2 ** 64;
+    for (let i = 0; i < this.placed.length; i++) {
+      const { name, type, offset, sizeBytes, pointer } = this.placed[i];
+      const low = image[offset >> 2];
+      if (sizeBytes === 4) values[name] = type === "int" ? low | 0 : scalar(low, type);
+      else {
+        const high = image[(offset >> 2) + 1];
+        values[name] = low + (pointer || type.includes("unsigned") ? high : high | 0) * 2 ** 32;
+      }
     }
     return values;
   }
 
-  *#run(run: UnitRun, values: ArgumentValues): Process {
-    const { params, registers } = this;
-    for (const master of this.masters.values()) master.cause = run;
-    if (this.activity.on) this.activity.emit(run.label || `run ${run.number}`);
-    const begin = this.clock.cycles;
-    const before = params.handshakeCycles >> 1;
-    if (before > 0) yield before;
-    yield* this.execute(values, () => this.#ready());
-    if (params.handshakeCycles > before) yield params.handshakeCycles - before;
-    this.busyCycles.add(this.clock.cycles - begin);
-    this.running--;
-    this.runs.add();
-    run.endPs = this.sim.now;
-    for (const observer of this.observers) observer.ended(run);
-    if (this.activity.on) this.activity.emit(this.running > 0 ? `run ${this.started}` : "");
-    if (this.chained) this.unseenEnds++;
-    const idle = this.running === 0 ? Control.idle | Control.ready : 0;
-    registers.set(
-      "CTRL",
-      (this.running === 0 ? 0 : Control.start) | Control.done | idle | (registers.get("CTRL") & Control.autoRestart),
-    );
-    this.change.notify();
-    this.completions.completed(params.address);
-    if (this.running === 0 && (registers.get("CTRL") & Control.autoRestart) !== 0) this.#start();
+  /** Arguments are kept in one array, in the order of the registers. */
+  #argumentEffects(): Record<string, RegisterEffects> {
+    const effects: Record<string, RegisterEffects> = {};
+    const keep = (name: string, word: number) => {
+      this.wordOf[word] = 1;
+      effects[name] = {
+        read: () => this.image[word],
+        write: (value) => {
+          this.image[word] = value;
+        },
+      };
+    };
+    for (const { name, offset, sizeBytes } of this.placed) {
+      if (sizeBytes === 4) keep(name, offset >> 2);
+      else {
+        keep(`${name}_1`, offset >> 2);
+        keep(`${name}_2`, (offset >> 2) + 1);
+      }
+    }
+    return effects;
   }
 
-  #ready(): void {
-    if (!this.chained) return;
-    this.#takes = true;
-    this.registers.set("CTRL", (this.registers.get("CTRL") & ~Control.start) | Control.ready);
+  *#run(run: UnitRun, values: ArgumentValues): Process {
+    const { params, handshake } = this;
+    for (const master of this.masters.values()) master.cause = run;
+    yield* this.execute(values, this.ready);
+    handshake.end();
+    this.runs.add();
+    run.endPs = this.sim.now;
+    this.busyTime.add(run.endPs - run.startPs);
+    for (const observer of this.observers) observer.ended(run);
+    if (this.activity.on) this.activity.emit(handshake.running > 0 ? `run ${this.started}` : "");
     this.change.notify();
+    this.completions.completed(params.address);
+    if (handshake.restarts) this.#start();
   }
 
   #missing(what: string, name: string, known: readonly string[]): never {
@@ -317,10 +410,6 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
       `Cannot find ${what} ${name} of ${this.path}: it has ${known.length === 0 ? "none" : known.join(", ")}`,
     );
   }
-}
-
-function plain(type: string): string {
-  return type.replace(/\bconst\b/g, " ").trim();
 }
 
 const float = new Float32Array(1);

@@ -206,7 +206,7 @@ export class DmaChannel extends Component<DmaChannelParams> {
   *#sendUp(access: CardAccess): Process<number> {
     while (!access.granted) yield this.granted;
     if (access.lastPs > this.sim.now) yield ps(access.lastPs - this.sim.now);
-    const left = this.link.send("up", access.data.length);
+    const left = this.link.send("up", access.data.byteLength);
     // The channel has one block in hand: it goes on when the link has taken this one.
     if (left > this.sim.now) yield ps(left - this.sim.now);
     return left + this.link.latencyPs;

@@ -151,6 +151,7 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
     canonical: true,
   });
 
+  private readonly status: Uint32Array = new Uint32Array(4);
   private readonly words: Uint32Array = new Uint32Array(this.params.queueBytes / 4);
   private slotWords = 1024;
   private slotCount = 16;
@@ -161,6 +162,14 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
   private readonly unitBusy: Uint8Array = new Uint8Array(128);
   private readonly unitFinished: Uint8Array = new Uint8Array(128);
   private used = 0;
+  /** Cycles of a visit in which nothing happens, by the slot's state. */
+  private readonly visitCycles: Int32Array = Int32Array.of(
+    this.params.freeVisitCycles,
+    this.params.queuedVisitCycles,
+    this.params.runningVisitCycles,
+  );
+  /** Cycles of a round in which nothing happens. */
+  private roundCycles = 16 * this.params.freeVisitCycles;
   /** The loop is about to visit `place` in cycle `at`. */
   private place = 0;
   private at = 0;
@@ -171,7 +180,7 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
   /** A scheduler whose queue is empty. */
   constructor(parent: Parent, name: string, params: Partial<EmbeddedSchedulerParams> = {}, placement: Placement = {}) {
     super(parent, name, params, placement);
-    this.registers = schedulerRegisters(this);
+    this.registers = schedulerRegisters(this, this.status);
     this.control = this.target("control", Mapped, this.registers.mapped);
     this.act = this.sim.task(`${this.path}.act`, () => this.#perform(), { clock: this.clock });
   }
@@ -206,27 +215,18 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
     this.#plan(now);
   }
 
-  /** Cycles of a visit in which nothing happens. */
-  #idleVisit(slot: number): number {
-    const { params } = this;
-    const state = this.state[slot];
-    return state === Slot.Free
-      ? params.freeVisitCycles
-      : state === Slot.Queued
-      ? params.queuedVisitCycles
-      : params.runningVisitCycles;
-  }
-
   /** Moves the loop's place to the first visit that begins at or after `now`; none before it has done anything. */
   #catchUp(now: number): void {
     if (this.at >= now) return;
-    let round = 0;
-    for (let slot = 0; slot < this.slotCount; slot++) round += this.#idleVisit(slot);
-    this.at += Math.floor((now - this.at) / round) * round;
-    while (this.at < now) {
-      this.at += this.#idleVisit(this.place);
-      this.place = this.place + 1 === this.slotCount ? 0 : this.place + 1;
+    const { visitCycles, state, slotCount, roundCycles } = this;
+    let { at, place } = this;
+    if (now - at >= roundCycles) at += Math.floor((now - at) / roundCycles) * roundCycles;
+    while (at < now) {
+      at += visitCycles[state[place]];
+      if (++place === slotCount) place = 0;
     }
+    this.at = at;
+    this.place = place;
   }
 
   /** Whether a visit to a slot does something. */
@@ -240,15 +240,16 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
   /** The idle unit with the lowest number that a queued command may use, or -1. */
   #idleUnit(slot: number): number {
     const mask = this.words[slot * this.slotWords + 1];
-    for (let unit = 0; unit < 32; unit++) {
+    for (let unit = 0; unit < this.unitAddresses.length; unit++) {
       if (((mask >>> unit) & 1) === 1 && this.unitBusy[unit] === 0) return unit;
     }
     return -1;
   }
 
   #plan(now: number): void {
+    const { visitCycles, state, slotCount } = this;
     let { at, place } = this;
-    for (let step = 0; step < this.slotCount; step++) {
+    for (let step = 0; step < slotCount; step++) {
       if (this.#acts(place)) {
         this.at = at;
         this.place = place;
@@ -256,8 +257,8 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
         this.act.after(Math.max(1, at - now + this.#costOfVisit(place)));
         return;
       }
-      at += this.#idleVisit(place);
-      place = place + 1 === this.slotCount ? 0 : place + 1;
+      at += visitCycles[state[place]];
+      if (++place === slotCount) place = 0;
     }
   }
 
@@ -312,7 +313,7 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
       case Opcode.startUnit: {
         const known = 2 ** this.unitAddresses.length - 1;
         if ((this.words[base + 1] & known) === 0) return this.#refuse(slot);
-        this.state[slot] = Slot.Queued;
+        this.#enter(slot, Slot.Queued);
         this.#use(1);
         if (this.#idleUnit(slot) >= 0) this.#start(slot);
         return;
@@ -343,10 +344,11 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
     this.features = features;
     this.unitBusy.fill(0);
     this.unitFinished.fill(0);
-    this.state.fill(Slot.Free);
     this.words[base] = (this.words[base] & ~0xf) | CommandState.completed;
     this.slotWords = slotBytes / 4;
     this.slotCount = Math.floor(this.params.queueBytes / slotBytes);
+    this.state.fill(Slot.Free);
+    this.roundCycles = this.slotCount * this.visitCycles[Slot.Free];
     const { registers } = this;
     registers.set("CQ_SLOT_SIZE", slotBytes);
     registers.set("CQ_NUM_SLOTS", this.slotCount);
@@ -365,14 +367,13 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
         `Cannot start unit ${unit} from slot ${slot} of ${this.where()}: it was not configured`,
       );
     }
-    this.state[slot] = Slot.Running;
+    this.#enter(slot, Slot.Running);
     this.unitOf[slot] = unit;
     this.unitBusy[unit] = 1;
     this.unitFinished[unit] = 0;
-    const words = countOf(this.words[base]) - 1;
-    for (let word = ARGUMENTS_OFFSET / 4; word < words; word++) {
-      this.units.write32(address + 4 * word, this.words[base + 2 + word]);
-    }
+    const first = ARGUMENTS_OFFSET / 4;
+    const count = countOf(this.words[base]) - 1 - first;
+    if (count > 0) this.units.writeWords(address + ARGUMENTS_OFFSET, this.words, base + 2 + first, count);
     if (this.starts.on) this.starts.emit(`start slot ${slot} unit ${unit}`);
     this.startingSlot = slot;
     this.units.write32(address, Control.start);
@@ -385,7 +386,7 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
     this.units.read32(this.unitAddresses[unit]);
     this.unitBusy[unit] = 0;
     this.unitFinished[unit] = 0;
-    this.state[slot] = Slot.Free;
+    this.#enter(slot, Slot.Free);
     const base = slot * this.slotWords;
     this.words[base] = (this.words[base] & ~0xf) | CommandState.completed;
     this.#use(-1);
@@ -395,9 +396,13 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
   }
 
   #notify(slot: number): void {
-    const register = `STATUS_${slot >> 5}` as const as "STATUS_0";
-    this.registers.set(register, this.registers.get(register) | (1 << (slot & 31)));
+    this.status[slot >> 5] |= 1 << (slot & 31);
     if ((this.features & Feature.polling) === 0) this.doorbell.interrupt(this.params.vector);
+  }
+
+  #enter(slot: number, state: Slot): void {
+    this.roundCycles += this.visitCycles[state] - this.visitCycles[this.state[slot]];
+    this.state[slot] = state;
   }
 
   #use(change: number): void {

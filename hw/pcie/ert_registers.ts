@@ -21,16 +21,16 @@ export type SchedulerRegister =
   | "NUM_CU"
   | "HOST_INT_ENABLE";
 
-/** The registers of a scheduler. A read of a status register clears it. */
-export function schedulerRegisters(owner: RegisterOwner): RegisterBlock<SchedulerRegister> {
-  const clearOnRead = (name: SchedulerRegister) => ({
+/** The registers of a scheduler. `status` has one bit for each slot that is done; a read clears a word of it. */
+export function schedulerRegisters(owner: RegisterOwner, status: Uint32Array): RegisterBlock<SchedulerRegister> {
+  const clearOnRead = (word: number) => ({
     read: () => {
-      const value = block.get(name);
-      block.set(name, 0);
+      const value = status[word];
+      status[word] = 0;
       return value;
     },
   });
-  const block: RegisterBlock<SchedulerRegister> = new RegisterBlock<SchedulerRegister>(owner, "registers", {
+  return new RegisterBlock<SchedulerRegister>(owner, "registers", {
     STATUS_0: { offset: 0x0, access: "ro", description: "slots 0 to 31 that are done; a read clears it" },
     STATUS_1: { offset: 0x4, access: "ro", description: "slots 32 to 63 that are done; a read clears it" },
     STATUS_2: { offset: 0x8, access: "ro", description: "slots 64 to 95 that are done; a read clears it" },
@@ -46,10 +46,9 @@ export function schedulerRegisters(owner: RegisterOwner): RegisterBlock<Schedule
     NUM_CU: { offset: 0x68, description: "number of units" },
     HOST_INT_ENABLE: { offset: 0x100, description: "1: completions interrupt the host" },
   }, {
-    STATUS_0: clearOnRead("STATUS_0"),
-    STATUS_1: clearOnRead("STATUS_1"),
-    STATUS_2: clearOnRead("STATUS_2"),
-    STATUS_3: clearOnRead("STATUS_3"),
+    STATUS_0: clearOnRead(0),
+    STATUS_1: clearOnRead(1),
+    STATUS_2: clearOnRead(2),
+    STATUS_3: clearOnRead(3),
   });
-  return block;
 }

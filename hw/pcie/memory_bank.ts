@@ -23,7 +23,7 @@ export interface CardAccess {
   /** First byte, an address of the card. */
   readonly address: number;
   /** Where a read puts its data, or what a write stores. */
-  readonly data: Uint8Array;
+  readonly data: Uint8Array | Int32Array;
   /** Whether it stores. */
   readonly write: boolean;
   /** Who hears that the times are known. */
@@ -151,9 +151,11 @@ export class MemoryBank extends Component<MemoryBankParams> implements CardPort 
   submit(access: CardAccess): void {
     const { base, sizeBytes } = this.params;
     const { address, data } = access;
-    if (address < base || address + data.length > base + sizeBytes) {
+    if (address < base || address + data.byteLength > base + sizeBytes) {
       throw new SimulationError(
-        `Cannot ${access.write ? "write" : "read"} ${data.length} bytes at ${wide(address)} in ${this.where()} for ` +
+        `Cannot ${access.write ? "write" : "read"} ${data.byteLength} bytes at ${
+          wide(address)
+        } in ${this.where()} for ` +
           `${access.initiator}: the bank has ${wide(base)} to ${
             wide(base + sizeBytes - 1)
           }, and the port has no route ` +
@@ -181,7 +183,7 @@ export class MemoryBank extends Component<MemoryBankParams> implements CardPort 
     if (write !== this.lastWasWrite) from += params.turnaroundNs * 1000;
     this.lastWasWrite = write;
     const misaligned = access.address % params.widthBytes;
-    const beats = Math.ceil((misaligned + data.length) / params.widthBytes);
+    const beats = Math.ceil((misaligned + data.byteLength) / params.widthBytes);
     const used = Math.round(beats * this.beatPs);
     this.freeAt = from + used;
     this.busy.add(used);
@@ -189,13 +191,13 @@ export class MemoryBank extends Component<MemoryBankParams> implements CardPort 
     access.lastPs = write ? from + used : access.firstPs + used;
     if (write) {
       this.store.write(access.address, data);
-      this.bytesWritten.add(data.length);
+      this.bytesWritten.add(data.byteLength);
     } else {
       this.store.read(access.address, data);
-      this.bytesRead.add(data.length);
+      this.bytesRead.add(data.byteLength);
     }
     access.granted = true;
-    if (this.bursts.on) this.bursts.emit(`${write ? "w" : "r"} ${wide(access.address)} ${data.length}`);
+    if (this.bursts.on) this.bursts.emit(`${write ? "w" : "r"} ${wide(access.address)} ${data.byteLength}`);
     this.observer?.accessed(access);
     if (access.waiting !== null && !access.waiting.empty) access.waiting.wakeAll();
   }

@@ -32,7 +32,7 @@ export class MemoryRouter extends Component implements CardPort {
         `${name} (${wide(params.base)} to ${wide(params.base + params.sizeBytes - 1)})`
       );
       throw new SimulationError(
-        `Cannot ${access.write ? "write" : "read"} ${access.data.length} bytes at ${wide(access.address)} in ` +
+        `Cannot ${access.write ? "write" : "read"} ${access.data.byteLength} bytes at ${wide(access.address)} in ` +
           `${this.where()} for ${access.initiator}: no bank has that address; there are ${known.join(", ")}`,
       );
     }

@@ -6,13 +6,21 @@
 /** Bytes of a page. */
 const PAGE_BYTES = 65_536;
 
+/** A page, as bytes and as words. */
+interface Page {
+  readonly bytes: Uint8Array;
+  readonly words: Int32Array;
+}
+
 /**
  * Bytes by address. What nobody has written reads as a pattern that depends on the address and a seed, because card
  * memory comes up with whatever it holds: wrong results are to look wrong.
  */
 export class PageStore {
-  private readonly pages = new Map<number, Uint8Array>();
+  private readonly pages = new Map<number, Page>();
   private readonly seed: number;
+  private lastNumber = -1;
+  private lastPage: Page | null = null;
 
   /** Nothing is written. */
   constructor(seed: number) {
@@ -25,36 +33,51 @@ export class PageStore {
   }
 
   /** Copies bytes from `address` on. */
-  read(address: number, into: Uint8Array): void {
-    for (let done = 0; done < into.length;) {
-      const page = Math.floor((address + done) / PAGE_BYTES);
-      const offset = address + done - page * PAGE_BYTES;
-      const count = Math.min(into.length - done, PAGE_BYTES - offset);
-      into.set(this.#page(page).subarray(offset, offset + count), done);
-      done += count;
-    }
+  read(address: number, into: Uint8Array | Int32Array): void {
+    const number = Math.floor(address / PAGE_BYTES);
+    const offset = address - number * PAGE_BYTES;
+    const count = into.byteLength;
+    if (offset + count > PAGE_BYTES || offset % into.BYTES_PER_ELEMENT !== 0) {
+      this.#pieces(address, bytesOf(into), false);
+    } else if (into instanceof Int32Array) {
+      into.set(this.#page(number).words.subarray(offset >> 2, (offset + count) >> 2));
+    } else into.set(this.#page(number).bytes.subarray(offset, offset + count));
   }
 
   /** Stores bytes from `address` on. */
-  write(address: number, from: Uint8Array): void {
-    for (let done = 0; done < from.length;) {
-      const page = Math.floor((address + done) / PAGE_BYTES);
-      const offset = address + done - page * PAGE_BYTES;
-      const count = Math.min(from.length - done, PAGE_BYTES - offset);
-      this.#page(page).set(done === 0 && count === from.length ? from : from.subarray(done, done + count), offset);
+  write(address: number, from: Uint8Array | Int32Array): void {
+    const number = Math.floor(address / PAGE_BYTES);
+    const offset = address - number * PAGE_BYTES;
+    if (offset + from.byteLength > PAGE_BYTES || offset % from.BYTES_PER_ELEMENT !== 0) {
+      this.#pieces(address, bytesOf(from), true);
+    } else if (from instanceof Int32Array) this.#page(number).words.set(from, offset >> 2);
+    else this.#page(number).bytes.set(from, offset);
+  }
+
+  /** Reads or writes what crosses pages or is not aligned. */
+  #pieces(address: number, data: Uint8Array, write: boolean): void {
+    for (let done = 0; done < data.length;) {
+      const number = Math.floor((address + done) / PAGE_BYTES);
+      const offset = address + done - number * PAGE_BYTES;
+      const count = Math.min(data.length - done, PAGE_BYTES - offset);
+      const { bytes } = this.#page(number);
+      if (write) bytes.set(data.subarray(done, done + count), offset);
+      else data.set(bytes.subarray(offset, offset + count), done);
       done += count;
     }
   }
 
-  #page(number: number): Uint8Array {
+  #page(number: number): Page {
+    if (number === this.lastNumber) return this.lastPage!;
     let page = this.pages.get(number);
     if (page === undefined) this.pages.set(number, page = this.#fresh(number));
-    return page;
+    this.lastNumber = number;
+    return this.lastPage = page;
   }
 
   /** A page as it comes up: 32-bit words of Marsaglia's xorshift, started from seed and page number. */
-  #fresh(number: number): Uint8Array {
-    const words = new Uint32Array(PAGE_BYTES / 4);
+  #fresh(number: number): Page {
+    const words = new Int32Array(PAGE_BYTES / 4);
     let state = (Math.imul(number + 1, 0x9e3779b1) ^ Math.imul(this.seed + 1, 0x85ebca6b)) | 1;
     for (let i = 0; i < words.length; i++) {
       state ^= state << 13;
@@ -62,6 +85,10 @@ export class PageStore {
       state ^= state << 5;
       words[i] = state;
     }
-    return new Uint8Array(words.buffer);
+    return { words, bytes: new Uint8Array(words.buffer) };
   }
+}
+
+function bytesOf(data: Uint8Array | Int32Array): Uint8Array {
+  return data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

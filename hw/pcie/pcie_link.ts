@@ -38,6 +38,8 @@ interface Posted {
   readonly address: number;
   /** One word, or several for consecutive addresses. */
   readonly value: number | Uint32Array;
+  /** Words of a block whose first one goes last; 0 if it is none. */
+  readonly count: number;
 }
 
 /** The link. `down` is from the host to the card. */
@@ -109,6 +111,10 @@ export class PcieLink extends Component<PcieLinkParams> {
 
   /** Picoseconds per byte. */
   readonly psPerByte: number;
+  /** One way through the link, in picoseconds. */
+  readonly latencyPs: number;
+  private readonly wordBytes: number;
+  private readonly wordPs: number;
   private readonly freeAt = { down: 0, up: 0 };
   private readonly posted: Posted[] = [];
   private postedHead = 0;
@@ -121,6 +127,9 @@ export class PcieLink extends Component<PcieLinkParams> {
     super(parent, name, params, placement);
     const { gigatransfers, lanes, encoding } = this.params;
     this.psPerByte = 8000 / (gigatransfers * lanes * encoding);
+    this.wordBytes = this.wireBytes(4);
+    this.wordPs = Math.round(this.wordBytes * this.psPerByte);
+    this.latencyPs = this.params.latencyNs * 1000;
     this.deliver = this.sim.task(`${this.path}.deliver`, () => this.#deliver());
     this.ring = this.sim.task(`${this.path}.ring`, () => this.#ring());
   }
@@ -131,11 +140,11 @@ export class PcieLink extends Component<PcieLinkParams> {
     return bytes + Math.ceil(bytes / maxPayloadBytes) * packetOverheadBytes;
   }
 
-  /** Sends `bytes` of data one way, now or when the link is free; when the last of it has left, in picoseconds. */
-  send(direction: Direction, bytes: number): number {
+  /** Sends `bytes` of data one way, in `delayPs` or when the link is free; when the last of it has left, in picoseconds. */
+  send(direction: Direction, bytes: number, delayPs: number = 0): number {
     const wire = this.wireBytes(bytes);
     (direction === "down" ? this.bytesDown : this.bytesUp).add(wire);
-    const from = Math.max(this.sim.now, this.freeAt[direction]);
+    const from = Math.max(this.sim.now + delayPs, this.freeAt[direction]);
     const left = from + Math.round(wire * this.psPerByte);
     this.freeAt[direction] = left;
     return left;
@@ -149,23 +158,23 @@ export class PcieLink extends Component<PcieLinkParams> {
     return this.freeAt[direction] = from + Math.round(wire * this.psPerByte);
   }
 
-  /** One way through the link, in picoseconds. */
-  get latencyPs(): number {
-    return this.params.latencyNs * 1000;
-  }
-
   /** A posted write of one word: the host goes on at once, the card sees it later, in order. */
   write32(address: number, value: number): void {
-    this.#post({ arrivalPs: this.send("down", 4) + this.latencyPs, address, value });
-    this.writes.add();
+    this.#post({ arrivalPs: this.#sendWords(1) + this.latencyPs, address, value, count: 0 });
   }
 
   /** Posted writes of consecutive words, one packet each, as uncached stores make them; they arrive in order. */
   writeWords(address: number, words: Uint32Array): void {
-    let left = 0;
-    for (let i = 0; i < words.length; i++) left = this.send("down", 4);
-    this.#post({ arrivalPs: left + this.latencyPs, address, value: words });
-    this.writes.add(words.length);
+    const arrivalPs = this.#sendWords(words.length) + this.latencyPs;
+    this.#post({ arrivalPs, address, value: words, count: 0 });
+  }
+
+  /**
+   * Posted writes of a block whose first word goes last, so that whoever looks at it finds the rest in place. The block
+   * must not be changed until it has arrived.
+   */
+  writeBlock(address: number, words: Uint32Array, count: number): void {
+    this.#post({ arrivalPs: this.#sendWords(count) + this.latencyPs, address, value: words, count });
   }
 
   /** Reads a register: the caller waits for the round trip. */
@@ -175,8 +184,7 @@ export class PcieLink extends Component<PcieLinkParams> {
     // Reads do not overtake posted writes: those arrive in this moment at the latest.
     this.#deliverUntil(this.sim.now);
     const value = this.bar.read32(address);
-    yield ps(this.params.registerReadNs * 1000);
-    yield ps(this.send("up", 4) + this.latencyPs - this.sim.now);
+    yield ps(this.send("up", 4, this.params.registerReadNs * 1000) + this.latencyPs - this.sim.now);
     return value;
   }
 
@@ -185,6 +193,14 @@ export class PcieLink extends Component<PcieLinkParams> {
     const arrivalPs = this.send("up", 4) + this.latencyPs;
     this.pendingVectors.push({ arrivalPs, vector });
     if (!this.ring.queued) this.ring.afterTime(ps(arrivalPs - this.sim.now));
+  }
+
+  /** Sends words to the card, a packet each; when the last one has left. */
+  #sendWords(count: number): number {
+    this.bytesDown.add(count * this.wordBytes);
+    this.writes.add(count);
+    const from = Math.max(this.sim.now, this.freeAt.down);
+    return this.freeAt.down = from + count * this.wordPs;
   }
 
   #post(write: Posted): void {
@@ -202,9 +218,13 @@ export class PcieLink extends Component<PcieLinkParams> {
   #deliverUntil(now: number): void {
     const { posted, bar } = this;
     while (this.postedHead < posted.length && posted[this.postedHead].arrivalPs <= now) {
-      const { address, value } = posted[this.postedHead++];
+      const { address, value, count } = posted[this.postedHead++];
       if (typeof value === "number") bar.write32(address, value);
-      else for (let i = 0; i < value.length; i++) bar.write32(address + 4 * i, value[i]);
+      else if (count === 0) bar.writeWords(address, value, 0, value.length);
+      else {
+        bar.writeWords(address + 4, value, 1, count - 1);
+        bar.write32(address, value[0]);
+      }
     }
     if (this.postedHead === posted.length) {
       posted.length = 0;

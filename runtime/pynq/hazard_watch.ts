@@ -107,7 +107,7 @@ export class HazardWatch implements ProgramObserver, BufferObserver, AccessObser
   /** A bank has served a burst. */
   accessed({ cause, initiator, address, data, write, firstPs }: CardAccess): void {
     const run = this.runs.get(cause);
-    if (run !== undefined) this.detector.access(run, initiator, address, data.length, write, firstPs);
+    if (run !== undefined) this.detector.access(run, initiator, address, data.byteLength, write, firstPs);
   }
 
   /** A buffer from before: somebody has written it, the host for all that is known. */

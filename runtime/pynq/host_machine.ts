@@ -37,15 +37,18 @@ export class HostMachine extends Component<HostParams> {
 
   /** The port for the interrupt messages of a card: `handler` runs when the host has got round to it. */
   interruptPort(card: string, handler: (vector: number) => void): Target<InterruptSink> {
-    const pending: number[] = [];
+    let pending = 0; // a bit for each vector
+    const delay = ps(this.params.interruptNs * 1000);
     const task = this.sim.task(`${this.path}.irq_${card}`, () => {
       this.interrupts.add();
-      for (const vector of pending.splice(0)) handler(vector);
+      let bits = pending;
+      pending = 0;
+      for (; bits !== 0; bits &= bits - 1) handler(31 - Math.clz32(bits & -bits));
     });
     return this.target(`irq_${card}`, InterruptSink, {
       interrupt: (vector: number) => {
-        if (!pending.includes(vector)) pending.push(vector);
-        if (!task.queued) task.afterTime(ps(this.params.interruptNs * 1000));
+        pending |= 1 << vector;
+        if (!task.queued) task.afterTime(delay);
       },
     });
   }

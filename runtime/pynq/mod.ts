@@ -3,8 +3,12 @@
  * @module
  */
 export * from "../../hw/pcie/mod.ts";
+export { Hello } from "../../hw/pcie/kernels/hello.ts";
 export { Mmult } from "../../hw/pcie/kernels/mmult.ts";
+export { Nop } from "../../hw/pcie/kernels/nop.ts";
+export { StreamVadd, StreamVmult } from "../../hw/pcie/kernels/stream_kernels.ts";
 export { Vadd } from "../../hw/pcie/kernels/vadd.ts";
+export { VaddNarrow, VaddWide, VaddWideMultibanks } from "../../hw/pcie/kernels/vadd_wide.ts";
 export { advancedXclbin } from "../../hw/pcie/xclbin_advanced.ts";
 export { type BufferState, PynqBuffer } from "./buffer.ts";
 export { Device } from "./device.ts";

@@ -4,12 +4,12 @@
  */
 import type { PinnedBlock } from "../../../hw/pcie/host_memory.ts";
 import { CardVector } from "../../../hw/pcie/card_bus.ts";
-import type { ComputeUnit, RunObserver, UnitRun } from "../../../hw/pcie/compute_unit.ts";
+import type { ComputeUnit, UnitRun } from "../../../hw/pcie/compute_unit.ts";
 import { bankAt, type CardDesign } from "../../../hw/pcie/card_design.ts";
 import { CHANNEL_BYTES, DESCRIPTOR_BYTES, writeDescriptors } from "../../../hw/pcie/dma_registers.ts";
 import { connect } from "../../../hw/port.ts";
 import { type Alveo, AlveoAddress, type CardRole } from "../../../hw/platforms/alveo.ts";
-import { Event, type Process, Semaphore } from "../../../sim/mod.ts";
+import { Event, type Process, Semaphore, type Waitable } from "../../../sim/mod.ts";
 import type { HostMachine } from "../host_machine.ts";
 import { BankAllocator } from "./bank_allocator.ts";
 import { Errno } from "./errors.ts";
@@ -71,13 +71,18 @@ export class CardDriver {
   private readonly channelFree: Readonly<Record<SyncDirection, boolean[]>>;
   private readonly done = new Map<number, Event>();
   private readonly lists: readonly PinnedBlock[];
+  private readonly execBufTime: Waitable;
+  private readonly execWaitTime: Waitable;
   private started = false;
-  private readonly hostStarts = new Map<ComputeUnit, { readonly label: string; readonly mark: unknown }[]>();
+  private readonly hostStarts = new Map<ComputeUnit, { readonly label: string; readonly mark: unknown }>();
 
   /** The driver of a card that nobody uses. */
   constructor(host: HostMachine, card: Alveo) {
     this.host = host;
     this.card = card;
+    const { systemCallNs, execBufNs, processWakeNs } = host.params;
+    this.execBufTime = host.time(systemCallNs + execBufNs);
+    this.execWaitTime = host.time(systemCallNs + processWakeNs);
     this.kds = new Kds(host, `kds_${card.name}`, card);
     const channels = card.params.dmaChannels;
     this.free = {
@@ -93,8 +98,7 @@ export class CardDriver {
         this.done.set(first + channel, new Event(host.sim, `${host.path}.dma_${card.name}_${first + channel}`));
       }
     }
-    const naming: RunObserver = { started: (run) => this.#name(run), ended: () => {} };
-    for (const { units } of card.roles.values()) for (const unit of units) unit.observe(naming);
+    for (const { units } of card.roles.values()) for (const unit of units) unit.naming = (run) => this.#name(run);
     this.lists = Array.from({ length: 2 * channels }, () => host.memory.pin(DESCRIPTOR_BYTES));
     connect(
       card.link.interrupts,
@@ -225,7 +229,8 @@ export class CardDriver {
 
   /** Hands a command to the scheduler: 0, or the error number. */
   *execBuf(command: Command, dependencies: readonly Command[]): Process<number> {
-    yield* this.#systemCall(this.host.params.execBufNs);
+    this.host.systemCalls.add();
+    yield this.execBufTime;
     return this.kds.submit(command, dependencies);
   }
 
@@ -234,7 +239,7 @@ export class CardDriver {
     const { host } = this;
     host.systemCalls.add();
     yield this.kds.progress;
-    yield host.time(host.params.systemCallNs + host.params.processWakeNs);
+    yield this.execWaitTime;
   }
 
   /** Writes consecutive registers, as stores to the mapped BAR. */
@@ -250,16 +255,14 @@ export class CardDriver {
 
   /** A program starts a unit itself: what the run is called, and what it is known by. */
   startedByHost(unit: ComputeUnit, label: string, mark: unknown): void {
-    const starts = this.hostStarts.get(unit);
-    if (starts === undefined) this.hostStarts.set(unit, [{ label, mark }]);
-    else starts.push({ label, mark });
+    this.hostStarts.set(unit, { label, mark });
   }
 
   /** Finds out what a run that starts was for. */
   #name(run: UnitRun): void {
     const index = this.card.loaded?.units.indexOf(run.unit) ?? -1;
     const launch = this.kds.commandIn(this.card.scheduler.startingSlot, index) ??
-      this.hostStarts.get(run.unit)?.shift();
+      this.hostStarts.get(run.unit);
     if (launch === undefined) return;
     run.label = launch.label;
     run.mark = launch.mark;

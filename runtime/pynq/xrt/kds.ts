@@ -14,6 +14,7 @@ import { type Alveo, AlveoAddress } from "../../../hw/platforms/alveo.ts";
 import { anyOf, type Counter, Event, type Process, type ProcessHandle, type Waitable } from "../../../sim/mod.ts";
 import type { HostMachine } from "../host_machine.ts";
 import { Errno } from "./errors.ts";
+import { ReadyList } from "./ready_list.ts";
 
 /** Most commands that one may wait for, and most that may wait for one (XRT 2019.2.0.3, sched_exec.h). */
 export const MAX_DEPENDENCIES = 8;
@@ -30,7 +31,7 @@ export class Command {
   /** Commands that it still waits for. */
   waitCount = 0;
   /** Commands that wait for it. */
-  readonly dependents: Command[] = [];
+  dependents: Command[] | null = null;
   /** Its number among all commands. */
   sequence = 0;
   /** When it was over, in picoseconds; -1 before. */
@@ -68,9 +69,10 @@ export class Kds extends Component {
   private readonly host: HostMachine;
   private readonly card: Alveo;
   private readonly wake: Event = new Event(this.sim, `${this.path}.wake`);
+  private readonly wakeTime: Waitable;
   private mode: SchedulerMode = "ert";
   private units: readonly ComputeUnit[] = [];
-  private readonly ready: Command[] = [];
+  private readonly ready: ReadyList = new ReadyList();
   private waitingCount = 0;
   private slots: (Command | null)[] = [];
   private slotBytes = 0x1000;
@@ -80,6 +82,7 @@ export class Kds extends Component {
   private posted = false;
   private configured: Command | null = null;
   private thread: ProcessHandle<void> | null = null;
+  private readonly writeTimes: Waitable[] = [];
   private readonly unitBusy: (Command | null)[] = [];
 
   /** A scheduler with nothing to do. */
@@ -87,6 +90,7 @@ export class Kds extends Component {
     super(host, name);
     this.host = host;
     this.card = card;
+    this.wakeTime = host.time(host.params.threadWakeNs);
   }
 
   /** Commands that are not over. */
@@ -121,7 +125,8 @@ export class Kds extends Component {
     this.configured = configure;
     this.slots[0] = configure;
     configure.slot = 0;
-    yield* this.#toQueue(configure);
+    yield this.#writing(configure);
+    this.#write(configure);
     while (!configure.over) yield this.progress;
   }
 
@@ -129,16 +134,16 @@ export class Kds extends Component {
    * Takes in a command that waits for others: 0, or the error number. A dependency that is over is not waited for.
    */
   submit(command: Command, dependencies: readonly Command[]): number {
-    const open = dependencies.filter((dependency) => !dependency.over);
+    const open = dependencies.length === 0 ? dependencies : dependencies.filter((dependency) => !dependency.over);
     if (open.length > MAX_DEPENDENCIES) return Errno.EINVAL;
     this.submitted.add();
     command.sequence = ++this.sequence;
-    if (open.some(({ dependents }) => dependents.length >= MAX_DEPENDENCIES)) {
+    if (open.some(({ dependents }) => dependents !== null && dependents.length >= MAX_DEPENDENCIES)) {
       // "chain count exceeded": the command fails, the call does not.
       this.#end(command, CommandState.error);
       return 0;
     }
-    for (const dependency of open) dependency.dependents.push(command);
+    for (const dependency of open) (dependency.dependents ??= []).push(command);
     command.waitCount = open.length;
     command.state = CommandState.queued;
     if (open.length === 0) this.#makeReady(command);
@@ -154,17 +159,13 @@ export class Kds extends Component {
 
   /** Ends everything that has not begun, as when the program that submitted it is gone. */
   abort(): number {
-    const count = this.ready.length;
-    for (const command of this.ready.splice(0)) this.#end(command, CommandState.abort);
-    return count + this.waitingCount;
+    const count = this.ready.length + this.waitingCount;
+    for (let command; (command = this.ready.take()) !== null;) this.#end(command, CommandState.abort);
+    return count;
   }
 
   #makeReady(command: Command): void {
-    const { ready } = this;
-    let place = ready.length;
-    while (place > 0 && ready[place - 1].sequence > command.sequence) place--;
-    if (place === ready.length) ready.push(command);
-    else ready.splice(place, 0, command);
+    this.ready.add(command);
     this.#post();
   }
 
@@ -174,11 +175,10 @@ export class Kds extends Component {
   }
 
   *#work(): Process {
-    const { host } = this;
     for (;;) {
       if (!this.posted) {
         yield* this.#sleep();
-        yield host.time(host.params.threadWakeNs);
+        yield this.wakeTime;
       }
       this.posted = false;
       if (this.interrupted) {
@@ -222,34 +222,33 @@ export class Kds extends Component {
 
   /** Puts what is ready into free slots. */
   *#fillQueue(): Process {
-    const { ready, slots } = this;
-    let taken = 0;
-    while (taken < ready.length && this.freeSlots > 0 && !this.interrupted) {
-      const command = ready[taken++];
-      const slot = slots.indexOf(null, 1);
+    const { slots } = this;
+    while (this.freeSlots > 0 && !this.interrupted) {
+      const command = this.ready.take();
+      if (command === null) break;
+      let slot = 1;
+      while (slots[slot] !== null) slot++;
       slots[slot] = command;
       command.slot = slot;
       this.freeSlots--;
-      yield* this.#toQueue(command);
-      if (taken === 64) {
-        ready.splice(0, taken);
-        taken = 0;
-      }
+      yield this.#writing(command);
+      this.#write(command);
     }
-    ready.splice(0, taken);
     if (this.interrupted) this.posted = true;
   }
 
-  /** Writes a command to its slot, the header last. */
-  *#toQueue(command: Command): Process {
-    const { host, card } = this;
-    const { packet } = command;
+  /** What it takes to write a command to its slot. */
+  #writing({ packet }: Command): Waitable {
     const words = 1 + countOf(packet[0]);
-    yield host.time(host.params.scheduleNs + words * host.params.registerStoreNs);
-    const at = AlveoAddress.queue + command.slot * this.slotBytes;
+    const { scheduleNs, registerStoreNs } = this.host.params;
+    return this.writeTimes[words] ??= this.host.time(scheduleNs + words * registerStoreNs);
+  }
+
+  /** Writes a command to its slot, the header last. */
+  #write(command: Command): void {
+    const { packet } = command;
     command.state = CommandState.running;
-    card.link.writeWords(at + 4, packet.subarray(1, words));
-    card.link.write32(at, packet[0]);
+    this.card.link.writeBlock(AlveoAddress.queue + command.slot * this.slotBytes, packet, 1 + countOf(packet[0]));
   }
 
   /** Without the card's scheduler: starts idle units and looks at those that run. */
@@ -268,14 +267,10 @@ export class Kds extends Component {
       unitBusy[unit] = null;
       this.#end(command, CommandState.completed);
     }
-    for (let at = 0; at < ready.length;) {
-      const command = ready[at];
+    for (const command of ready.inOrder()) {
       const unit = unitBusy.findIndex((busy, number) => busy === null && (command.packet[1] >>> number & 1) === 1);
-      if (unit < 0) {
-        at++;
-        continue;
-      }
-      ready.splice(at, 1);
+      if (unit < 0) continue;
+      ready.remove(command);
       unitBusy[unit] = command;
       command.slot = unit;
       command.state = CommandState.running;
@@ -292,12 +287,14 @@ export class Kds extends Component {
     command.state = state;
     command.endedPs = this.sim.now;
     if (command !== this.configured) this.completed.add();
-    for (const dependent of command.dependents) {
-      if (--dependent.waitCount > 0) continue;
-      this.waitingCount--;
-      this.#makeReady(dependent);
+    if (command.dependents !== null) {
+      for (const dependent of command.dependents) {
+        if (--dependent.waitCount > 0) continue;
+        this.waitingCount--;
+        this.#makeReady(dependent);
+      }
+      command.dependents = null;
     }
-    command.dependents.length = 0;
     command.ended?.();
     this.progress.notify();
   }

@@ -40,7 +40,7 @@ export interface CoreBenchInterrupt {
 }
 
 /** The engine that runs a program; the cycles are the same. */
-export type EngineName = "reference" | "fast";
+export type EngineName = "reference" | "interpreter" | "fast";
 
 /** Where the blocks of memory are, in bytes. */
 export const RAM_BASE = 0x1c00_0000, RAM_BYTES = 1 << 20, DATA_BASE = 0x1000_0000, DATA_BYTES = 256 << 10;
@@ -128,9 +128,9 @@ export class CoreBench implements FetchPort {
     this.#profile = profile;
     if (this.core instanceof Ri5cyPipeline) this.core.observed = profile !== undefined;
     const { dataGrant, dataValid, fetchGrant } = this.#delays;
-    if (engine === "fast" && this.core instanceof Ri5cyPipeline && dataGrant + dataValid + fetchGrant === 0) {
+    if (engine !== "reference" && this.core instanceof Ri5cyPipeline && dataGrant + dataValid + fetchGrant === 0) {
       const addNode = profile === undefined ? undefined : (node: TimingNode) => profile.addNode(node);
-      this.#fast = new FastEngine(this.core, this.#memory, "fast", addNode);
+      this.#fast = new FastEngine(this.core, this.#memory, engine, addNode);
       if (warmCycles !== undefined) this.#fast.warmCycles = warmCycles;
     }
   }

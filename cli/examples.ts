@@ -8,6 +8,7 @@ import type { Example } from "./example_runner.ts";
 export const examples: Readonly<Record<string, () => Promise<{ readonly example: Example }>>> = {
   hello: () => import("../examples/hello.ts"),
   filter: () => import("../examples/filter.ts"),
+  conv5x5: () => import("../examples/conv5x5.ts"),
   "ert-matmul": () => import("../examples/ert_matmul.ts"),
 };
 

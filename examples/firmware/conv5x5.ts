@@ -12,7 +12,7 @@ import {
   Gap8System,
   type PeRuntime,
 } from "../../runtime/gap8/mod.ts";
-import { type ConvolutionJob, convolutionKernels, type ConvolutionVersion } from "./conv5x5_kernels.ts";
+import { type ConvolutionJob, convolutionKernels, type ConvolutionVersion, takeArguments } from "./conv5x5_kernels.ts";
 
 /** Rows and columns by which the result is smaller. */
 export const BORDER = 4;
@@ -164,7 +164,9 @@ function* share(rt: PeRuntime, version: ConvolutionVersion, job: ConvolutionJob,
   const last = Math.min(first + chunk, strips);
   // Division and clipping of the above.
   rt.core.alu(8);
-  if (first < last) yield* convolutionKernels[version](rt.core, job, first, last);
+  if (first >= last) return;
+  takeArguments(rt.core, job, first, last);
+  yield* convolutionKernels[version](rt.core);
 }
 
 /** Counts of several cores together. */

@@ -19,14 +19,14 @@ export interface ConvolutionJob {
   readonly height: number;
 }
 
-/** A version: works down the columns `first` to `last` - 1 of the result. */
-export type ConvolutionKernel = (core: FirmwareCore, job: ConvolutionJob, first: number, last: number) => Process;
+/** A version: works down some columns of the result, with its arguments in registers. */
+export type ConvolutionKernel = (core: FirmwareCore) => Process;
 
 const { zero, a0, a1, a2, a3, a4, a5, a6, a7, t0, t1, t2, t3, t4, t5, t6 } = reg;
 const { s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11 } = reg;
 
-/** The arguments, as a caller would leave them in registers. */
-function takeArguments(core: FirmwareCore, job: ConvolutionJob, first: number, last: number): void {
+/** Leaves the arguments of a kernel in its registers; it is to work down the columns `first` to `last` - 1 of the result. */
+export function takeArguments(core: FirmwareCore, job: ConvolutionJob, first: number, last: number): void {
   core.li(a0, job.input);
   core.li(a1, job.coefficients);
   core.li(a2, job.output);
@@ -46,8 +46,7 @@ function setUp(core: FirmwareCore): void {
 
 /** A kernel from what it does for one output: window at s4, sum in t3. */
 function strips(row: (core: FirmwareCore) => Process): ConvolutionKernel {
-  return function* convolve(core, job, first, last) {
-    takeArguments(core, job, first, last);
+  return function* convolve(core) {
     setUp(core);
     do {
       core.mv(s4, a0);
@@ -127,8 +126,7 @@ const vectors = strips(function* (core) {
   });
 });
 
-const aggressive: ConvolutionKernel = function* convolve(core, job, first, last) {
-  takeArguments(core, job, first, last);
+const aggressive: ConvolutionKernel = function* convolve(core) {
   setUp(core);
   yield* core.lw(s0, a1, 0);
   yield* core.lw(s1, a1, 5);

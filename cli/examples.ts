@@ -10,11 +10,16 @@ export const examples: Readonly<Record<string, () => Promise<{ readonly example:
   filter: () => import("../examples/filter.ts"),
   conv5x5: () => import("../examples/conv5x5.ts"),
   "ert-matmul": () => import("../examples/ert_matmul.ts"),
+  "vector-addition": () => import("../examples/vector_addition.ts"),
+  "kernel-optimizations": () => import("../examples/kernel_optimizations.ts"),
+  "kernel-streams": () => import("../examples/kernel_streams.ts"),
+  "memory-usage": () => import("../examples/memory_usage.ts"),
+  "power-recorder": () => import("../examples/power_recorder.ts"),
 };
 
 /** Names that are planned. */
 export const planned: readonly string[] = (
   "threads-events dma cluster-sync cluster-alloc cluster-notif performance timers freq hyperram hyperflash " +
-  "file-system l3-copy i2s camera uart spi i2c-eeprom gpio rtc bridge vectors conv5x5 vector-addition " +
-  "kernel-optimizations kernel-streams memory-usage validation"
+  "file-system l3-copy i2s camera uart spi i2c-eeprom gpio rtc bridge vectors conv5x5 " +
+  "validation"
 ).split(" ");

@@ -3,13 +3,10 @@
  * @module
  */
 import {
-  type Activity,
   type Counter,
-  Event,
   type Fifo,
   type Process,
   type ProcessHandle,
-  type Simulation,
   SimulationError,
   type TracePoint,
   type Waitable,
@@ -19,6 +16,8 @@ import { Component, type Parent, type Placement } from "../component.ts";
 import type { ParamTable } from "../params.ts";
 import { type Initiator, Protocol, type Target } from "../port.ts";
 import { Mapped } from "../bus/access.ts";
+import { type ArgumentValues, decodeArguments } from "./unit_arguments.ts";
+import { StartSignal, StatusEvent } from "./unit_signals.ts";
 import { UnitControl } from "./unit_control.ts";
 import { AxiMaster, type AxiMasterParams } from "./axi_master.ts";
 import {
@@ -40,6 +39,8 @@ export interface UnitCompletions {
 export const UnitCompletions: Protocol<UnitCompletions> = new Protocol<UnitCompletions>("UnitCompletions", [
   "completed",
 ]);
+
+export type { ArgumentValues } from "./unit_arguments.ts";
 
 /** Place and cost of a unit. */
 export interface ComputeUnitParams {
@@ -84,54 +85,6 @@ export interface ComputeUnitClass {
   /** Makes one. */
   new (parent: Parent, name: string, params: Partial<ComputeUnitParams>, placement?: Placement): ComputeUnit;
 }
-
-/** An event that says in reports how things stand while it has not happened. */
-class StatusEvent extends Event {
-  private readonly stands: () => string;
-
-  constructor(sim: Simulation, name: string, stands: () => string) {
-    super(sim, name);
-    this.stands = stands;
-  }
-
-  override describe(): string {
-    return `${super.describe()} (${this.stands()})`;
-  }
-}
-
-/** Where a unit's process waits for a start, to go on some cycles after it. */
-class StartSignal implements Waitable {
-  private readonly what: string;
-  private waiter: Activity | null = null;
-
-  constructor(what: string) {
-    this.what = what;
-  }
-
-  arm(waiter: Activity): void {
-    this.waiter = waiter;
-  }
-
-  disarm(): void {
-    this.waiter = null;
-  }
-
-  describe(): string {
-    return this.what;
-  }
-
-  /** Lets the waiting process go on in so many cycles of its clock. */
-  fire(cycles: number): void {
-    const { waiter } = this;
-    if (waiter === null) return; // it has not come round to waiting, and will find the run
-    this.waiter = null;
-    waiter.waitsFor = null;
-    waiter.sim.arm(waiter, cycles);
-  }
-}
-
-/** Values of the arguments by name: addresses and integers as numbers. */
-export type ArgumentValues = Readonly<Record<string, number>>;
 
 /**
  * The base of kernels. A subclass has a static `kernel` (its arguments) and one behaviour, `execute`; numbers that this
@@ -186,6 +139,7 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     canonical: true,
   });
   private readonly masters = new Map<string, AxiMaster>();
+  private readonly peers: (readonly [stream: string, unit: ComputeUnit])[] = [];
   private readonly streams = new Map<string, Fifo<Int32Array>>();
   private readonly change: StatusEvent = new StatusEvent(this.sim, `${this.path}.status`, () => this.stands());
   private readonly begun: StartSignal = new StartSignal(`a start of ${this.path}`);
@@ -197,6 +151,8 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
   private worker: ProcessHandle<void> | null = null;
   private next: UnitRun | null = null;
   private started = 0;
+  /** Sum of the times at which the runs under way have started. */
+  private openStartsPs = 0;
   private readonly image: Uint32Array;
   private readonly wordOf: Uint8Array;
   /** Says what a run is called, where somebody wants to know: sets its `label` and `mark`. For drivers. */
@@ -258,11 +214,19 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     return this.handshake.running > 0;
   }
 
+  /** Time in which runs were under way, up to now, in picoseconds; overlapping runs count each. */
+  get activePs(): number {
+    return this.busyTime.value + this.handshake.running * this.sim.now - this.openStartsPs;
+  }
+
   /** How it stands, for reports: what the run under way waits for. */
   stands(): string {
     if (!this.busy) return `${this.path} is idle`;
     const wait = this.worker?.activity.waitsFor?.describe();
-    return `${this.path} is in run ${this.started}` + (wait === undefined ? "" : `, which waits for ${wait}`);
+    const idle = this.peers.filter(([, unit]) => !unit.busy)
+      .map(([stream, unit]) => `; ${unit.path}, at the other end of ${stream}, is idle: nobody has started it`);
+    return `${this.path} is in run ${this.started}` + (wait === undefined ? "" : `, which waits for ${wait}`) +
+      idle.join("");
   }
 
   /** Bytes of the register image that software packs. */
@@ -285,9 +249,11 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     return this.streams.get(name) ?? this.#missing("connected stream", name, [...this.streams.keys()]);
   }
 
-  /** Connects an outgoing stream to where another unit takes it in. */
-  connectStream(name: string, sink: Fifo<Int32Array>): void {
-    this.streams.set(name, sink);
+  /** Connects an outgoing stream to a port of another unit, which takes it in. */
+  connectStream(name: string, sink: ComputeUnit, port: string): void {
+    this.streams.set(name, sink.stream(port));
+    this.peers.push([name, sink]);
+    sink.peers.push([port, this]);
   }
 
   /** Has `observer` hear of runs from now on, after those who came before it. */
@@ -317,6 +283,7 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
 
   #start(): void {
     this.handshake.begin();
+    this.openStartsPs += this.sim.now;
     const run: UnitRun = {
       unit: this,
       number: ++this.started,
@@ -329,7 +296,9 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     for (const observer of this.observers) observer.started(run);
     if (this.activity.on) this.activity.emit(run.label || `run ${run.number}`);
     if (this.handshake.chained) {
-      this.sim.spawn(`${this.path}.run`, this.#chainedRun(run, this.#values()), { clock: this.clock });
+      this.sim.spawn(`${this.path}.run`, this.#chainedRun(run, decodeArguments(this.placed, this.image)), {
+        clock: this.clock,
+      });
     } else {
       this.next = run;
       this.begun.fire(this.params.handshakeCycles);
@@ -343,7 +312,7 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
       else if (this.params.handshakeCycles > 0) yield this.params.handshakeCycles;
       const run = this.next!;
       this.next = null;
-      yield* this.#run(run, this.#values());
+      yield* this.#run(run, decodeArguments(this.placed, this.image));
     }
   }
 
@@ -351,21 +320,6 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
   *#chainedRun(run: UnitRun, values: ArgumentValues): Process {
     if (this.params.handshakeCycles > 0) yield this.params.handshakeCycles;
     yield* this.#run(run, values);
-  }
-
-  #values(): Record<string, number> {
-    const { image } = this;
-    const values: Record<string, number> = {};
-    for (let i = 0; i < this.placed.length; i++) {
-      const { name, type, offset, sizeBytes, pointer } = this.placed[i];
-      const low = image[offset >> 2];
-      if (sizeBytes === 4) values[name] = type === "int" ? low | 0 : scalar(low, type);
-      else {
-        const high = image[(offset >> 2) + 1];
-        values[name] = low + (pointer || type.includes("unsigned") ? high : high | 0) * 2 ** 32;
-      }
-    }
-    return values;
   }
 
   /** Arguments are kept in one array, in the order of the registers. */
@@ -398,6 +352,7 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     this.runs.add();
     run.endPs = this.sim.now;
     this.busyTime.add(run.endPs - run.startPs);
+    this.openStartsPs -= run.startPs;
     for (const observer of this.observers) observer.ended(run);
     if (this.activity.on) this.activity.emit(handshake.running > 0 ? `run ${this.started}` : "");
     this.change.notify();
@@ -410,19 +365,4 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
       `Cannot find ${what} ${name} of ${this.path}: it has ${known.length === 0 ? "none" : known.join(", ")}`,
     );
   }
-}
-
-const float = new Float32Array(1);
-const floatBits = new Uint32Array(float.buffer);
-
-/** A register's word as its C type says. */
-function scalar(word: number, type: string): number {
-  if (type === "float") {
-    floatBits[0] = word;
-    return float[0];
-  }
-  if (/unsigned|uint|ushort/.test(type)) return word;
-  if (/char/.test(type)) return (word << 24) >> 24;
-  if (/short/.test(type)) return (word << 16) >> 16;
-  return word | 0;
 }

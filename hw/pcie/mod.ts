@@ -24,7 +24,8 @@ export {
 } from "./compute_unit.ts";
 export { DmaChannel, type DmaChannelParams } from "./dma_channel.ts";
 export type { ChannelRegister } from "./dma_registers.ts";
-export { EmbeddedScheduler, type EmbeddedSchedulerParams, HostDoorbell } from "./embedded_scheduler.ts";
+export type { EmbeddedSchedulerParams } from "./ert_params.ts";
+export { EmbeddedScheduler, HostDoorbell } from "./embedded_scheduler.ts";
 export type { SchedulerRegister } from "./ert_registers.ts";
 export { type Hazard, HazardDetector, type HazardKind, type HazardOptions } from "./hazard_detector.ts";
 export { type ByteRange, type Conflict, HazardRun } from "./hazard_run.ts";
@@ -36,6 +37,7 @@ export { HbmChannel, Plram } from "./memory_kinds.ts";
 export { MemoryRouter } from "./memory_router.ts";
 export { PageStore } from "./page_store.ts";
 export { type Direction, PcieLink, type PcieLinkParams } from "./pcie_link.ts";
+export { PowerMonitor, type PowerMonitorParams, type RailName } from "./power_monitor.ts";
 export { readXclbin } from "./xclbin.ts";
 export * from "./xclbin_content.ts";
 export { type LinkedUnit, type LinkOptions, linkXclbin, u200Memories } from "./xclbin_design.ts";

@@ -19,6 +19,7 @@ import { MemoryBank } from "../pcie/memory_bank.ts";
 import { HbmChannel, Plram } from "../pcie/memory_kinds.ts";
 import { MemoryRouter } from "../pcie/memory_router.ts";
 import type { XclbinBank } from "../pcie/xclbin_content.ts";
+import { PowerMonitor } from "../pcie/power_monitor.ts";
 import { PcieLink, type PcieLinkParams } from "../pcie/pcie_link.ts";
 
 /** Where things are in the card's register space. */
@@ -90,7 +91,7 @@ export class CardRole extends Component {
     });
     const unitOf = (name: string) => this.units.find((unit) => unit.name === name)!;
     for (const { sourceUnit, sourcePort, sinkUnit, sinkPort } of design.streams) {
-      unitOf(sourceUnit).connectStream(sourcePort, unitOf(sinkUnit).stream(sinkPort));
+      unitOf(sourceUnit).connectStream(sourcePort, unitOf(sinkUnit), sinkPort);
     }
   }
 }
@@ -136,6 +137,8 @@ export class Alveo extends Component<AlveoParams> {
   readonly scheduler: EmbeddedScheduler;
   /** Memory of the host that it can reach. */
   readonly host: HostMemory;
+  /** The power rails. */
+  readonly power: PowerMonitor;
   /** The designs that can be loaded, by name. */
   readonly roles: ReadonlyMap<string, CardRole>;
   private active: CardRole | null = null;
@@ -178,6 +181,8 @@ export class Alveo extends Component<AlveoParams> {
     this.registers.add("ert", AlveoAddress.scheduler, 0x1000, this.scheduler.control.calls);
     this.registers.add("queue", AlveoAddress.queue, this.scheduler.params.queueBytes, this.scheduler.queue.calls);
     this.roles = new Map(options.designs.map((design) => [design.name, new CardRole(this, design, banks)]));
+    const units = [...this.roles.values()].flatMap((role) => role.units);
+    this.power = new PowerMonitor(this, "cmc", units, [...banks.values()], this.link);
   }
 
   /** The design that is loaded, if any. */

@@ -8,6 +8,7 @@ import type { PynqBuffer } from "./buffer.ts";
 import type { DTypeLike } from "./dtype.ts";
 import { XrtMemory } from "./memory.ts";
 import type { Pynq } from "./pynq.ts";
+import { makeSensors, type Sensors } from "./sensors.ts";
 import { PynqError } from "./xrt/errors.ts";
 import type { BufferObject, CardDriver } from "./xrt/driver.ts";
 
@@ -19,6 +20,7 @@ export class Device {
   readonly driver: CardDriver;
   /** Its place among the devices. */
   readonly index: number;
+  private rails: Sensors | null = null;
   private readonly memories = new Map<number, XrtMemory>();
 
   /** Made by {@linkcode Pynq}. */
@@ -36,6 +38,11 @@ export class Device {
   /** What it can do (`capabilities`). */
   get capabilities(): Readonly<Record<string, boolean>> {
     return { REGISTER_RW: true, CALLABLE: true, ERT: this.driver.kds.schedulerMode === "ert" };
+  }
+
+  /** The power rails (`sensors`). */
+  get sensors(): Sensors {
+    return this.rails ??= makeSensors(this);
   }
 
   /** The kernel clocks (`clocks`): MHz by name. */

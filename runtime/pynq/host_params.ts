@@ -32,6 +32,8 @@ export interface HostParams {
   readonly mapPageNs: number;
   /** Setting up a transfer, besides its pages. */
   readonly transferNs: number;
+  /** Reading a sensor. */
+  readonly sensorNs: number;
   /** Loading a design. */
   readonly programMs: number;
 }
@@ -111,6 +113,12 @@ export const hostParams: ParamTable<HostParams> = {
     unit: "ns",
     description: "setting up a transfer, besides its pages",
     source: "assumed (500 to 3 000)",
+  },
+  sensorNs: {
+    default: 50_000,
+    unit: "ns",
+    description: "reading a sensor: a file of the driver's",
+    source: "assumed (20 000 to 200 000); XRT issue 6053 has 82 to 113 us for accesses with a file behind them",
   },
   programMs: {
     default: 200,

@@ -10,6 +10,7 @@ export { StreamVadd, StreamVmult } from "../../hw/pcie/kernels/stream_kernels.ts
 export { Vadd } from "../../hw/pcie/kernels/vadd.ts";
 export { VaddNarrow, VaddWide, VaddWideMultibanks } from "../../hw/pcie/kernels/vadd_wide.ts";
 export { advancedXclbin } from "../../hw/pcie/xclbin_advanced.ts";
+export { DataRecorder, type Frame } from "./data_recorder.ts";
 export { type BufferState, PynqBuffer } from "./buffer.ts";
 export { Device } from "./device.ts";
 export { type DType, type DTypeCode, type DTypeLike, type DTypeName, type Elements } from "./dtype.ts";
@@ -24,6 +25,7 @@ export { NdView, type NestedArray } from "./nd_view.ts";
 export { type IpEntry, type MemEntry, Overlay } from "./overlay.ts";
 export { Machine, type MachineOptions, type ProgramObserver, Pynq, type PynqOptions } from "./pynq.ts";
 export { RegisterMap } from "./register_map.ts";
+export { type Rail, Sensor, type Sensors } from "./sensors.ts";
 export { duration, formatTimeIt, type TimeIt, timeit, type TimeItOptions } from "./timeit.ts";
 export { ErtWaitHandle, PolledHandle, type WaitHandle } from "./wait_handle.ts";
 export { type WrittenRange, WrittenRanges } from "./written_ranges.ts";

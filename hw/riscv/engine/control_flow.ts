@@ -75,6 +75,24 @@ export class ControlFlow {
     }
   }
 
+  /** Cycles that pass at most between two places at which the clock is looked at: the heads of loops and the root. */
+  get longestPath(): number {
+    const cycles = new Map<Block, number>();
+    let longest = 0;
+    for (const block of this.blocks) {
+      let before = 0;
+      if (!block.isLoop) {
+        for (const each of block.previous) {
+          if (each.order < block.order) before = Math.max(before, cycles.get(each) ?? 0);
+        }
+      }
+      const own = block.steps.reduce((sum, { node }) => sum + node.cycles, 0);
+      cycles.set(block, before + own);
+      longest = Math.max(longest, before + own);
+    }
+    return longest;
+  }
+
   #enter(block: Block): void {
     block.isEntry = true;
     this.root.next.push([this.root.next.length, block]);

@@ -4,10 +4,11 @@
  */
 import type { Ri5cyPipeline } from "../ri5cy/pipeline.ts";
 import { CODE_GRANULE_BYTES, type FastMemory, PAGE_BYTES } from "./fast_memory.ts";
+import { CLOCK_AT, VISITS_AT } from "./engine_page.ts";
 import { Interpreter } from "./interpreter.ts";
 import { ESCAPE, TimingGraph, type TimingNode } from "./timing_graph.ts";
 import { BOARD_STATE } from "./timing_oracle.ts";
-import { CLOCK_AT, LOOP_COUNTS_AT, REGISTERS_AT, translate, type Translation, VISITS_AT } from "./translator.ts";
+import { translate, type Translation } from "./translator.ts";
 
 /** More cycles than pass between two instructions. */
 const LONGEST_STEP = 128;
@@ -17,8 +18,8 @@ const MOST_CHANGES = 16;
 const WARM_CYCLES = 20_000;
 /** Translations of one program at most. */
 const MOST_TRANSLATIONS = 64;
-/** Cycles that translated code runs before it looks up, so that it may be replaced by better machine code. */
-const TRANSLATED_CYCLES = 1_000_000;
+/** Cycles that WebAssembly runs before it looks up, so that it may be replaced by better machine code. */
+const LONGEST_RUN_CYCLES = 1_000_000;
 /** Instructions that are watched to find the loop that runs. */
 const WATCHED = 4000;
 
@@ -110,12 +111,16 @@ export class FastEngine {
       const translation = this.#translations.get(node);
       if (translation !== undefined) {
         const before = clock;
-        clock = this.#runTranslation(translation, clock, last);
-        node = translation.exits[this.#exit].node;
-        if (clock > before) continue;
+        const lastStart = last - translation.longestPath;
+        if (clock < lastStart) {
+          clock = this.#runTranslation(translation, clock, lastStart);
+          node = translation.exits[this.#exit].node;
+          if (clock > before) continue;
+        }
       }
       const wish = this.warmCycles * (1 + this.#translations.size);
-      const pause = this.#mode === "fast" ? Math.min(last, clock + Math.max(1, wish - this.#interpreted)) : last;
+      const slice = this.#mode === "fast" ? Math.max(1, wish - this.#interpreted) : LONGEST_RUN_CYCLES;
+      const pause = Math.min(last, clock + slice);
       interpreter.run(node, clock, pause, translation !== undefined);
       this.#interpreted += interpreter.clock - clock;
       this.retired += interpreter.retired;
@@ -124,7 +129,7 @@ export class FastEngine {
       node = interpreter.node!;
       if (interpreter.stopped && !this.#translations.has(node)) break;
       if (!moved && interpreter.stopped) break;
-      if (this.#interpreted >= wish && clock < last) {
+      if (this.#mode === "fast" && this.#interpreted >= wish && clock < last) {
         this.#interpreted = 0;
         [node, clock] = this.#translateLoop(node, clock, last);
       }
@@ -137,18 +142,11 @@ export class FastEngine {
   #exit = 0;
 
   #runTranslation(translation: Translation, clock: number, last: number): number {
-    const { registers, loopCount } = this.#core.hart;
     const halves = this.#halves;
-    for (let i = 1; i < 32; i++) halves[REGISTERS_AT / 4 + i] = registers[i];
-    halves[LOOP_COUNTS_AT / 4] = loopCount[0];
-    halves[LOOP_COUNTS_AT / 4 + 1] = loopCount[1];
     halves[CLOCK_AT / 4] = halves[CLOCK_AT / 4 + 1] = 0;
-    const most = Math.min(last - clock, 2 * TRANSLATED_CYCLES);
-    const soft = Math.min(most, TRANSLATED_CYCLES);
+    const most = Math.min(last - clock, 2 * LONGEST_RUN_CYCLES);
+    const soft = Math.min(most, LONGEST_RUN_CYCLES);
     this.#exit = translation.run(0, BigInt(soft) << 32n, BigInt(most) << 32n);
-    for (let i = 1; i < 32; i++) registers[i] = halves[REGISTERS_AT / 4 + i];
-    loopCount[0] = halves[LOOP_COUNTS_AT / 4];
-    loopCount[1] = halves[LOOP_COUNTS_AT / 4 + 1];
     this.retired += halves[CLOCK_AT / 4] >>> 0;
     if (this.#countVisits) this.#collect(translation);
     return clock + halves[CLOCK_AT / 4 + 1];

@@ -6,14 +6,13 @@ import { type Expression, type Operation, operationOf } from "../isa/operation.t
 import type { MicroOperation } from "../ri5cy/micro_operation.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
 import { type Block, ControlFlow, dominates, type Step } from "./control_flow.ts";
+import { CLOCK_AT, LOOP_COUNTS_AT, REGISTERS_AT, VISITS_AT } from "./engine_page.ts";
 import { type FastMemory, PAGE_BYTES } from "./fast_memory.ts";
 import { DECIDE, type TimingNode } from "./timing_graph.ts";
 import { ASK_DIVISOR, ASK_LOOP, ASK_TAKEN, ASK_TARGET } from "./timing_oracle.ts";
 import { WASM, WasmCode, wasmModule } from "./wasm_code.ts";
 import { wasmExpression } from "./wasm_expression.ts";
-
-/** Where in the engines' page the registers, the loop counters, the clock and the blocks' visits lie, in bytes. */
-export const REGISTERS_AT = 0, LOOP_COUNTS_AT = 128, CLOCK_AT = 136, VISITS_AT = 1024;
+import { MEMORY_OPCODES, writeDivisorShift } from "./wasm_memory.ts";
 
 /** Blocks whose visits find a place. */
 const MOST_COUNTED = (PAGE_BYTES - VISITS_AT) / 4;
@@ -42,8 +41,10 @@ export interface Translation {
   readonly exits: readonly Exit[];
   /** With visits counted: the blocks, in the order of their counters. */
   readonly counted: readonly Block[];
-  /** Its size in bytes, and in nodes. */
+  /** Its size in bytes. */
   readonly bytes: number;
+  /** Cycles by which it may run past its last limit. */
+  readonly longestPath: number;
 }
 
 /** A place at which translated code ends. */
@@ -67,13 +68,16 @@ export function translate(
   code: { readonly low: number; readonly high: number },
   countVisits = false,
 ): Translation {
-  const writer = new Translator(new ControlFlow(entry), variant, memory, code, countVisits);
+  const flow = new ControlFlow(entry);
+  const writer = new Translator(flow, variant, memory, code, countVisits);
   writer.write();
   const pages = memory.bytes.length >>> 16;
-  const bytes = wasmModule(writer.code, LOCALS, 1, pages);
+  const shape = { parameters: ["i32", "i64", "i64"], locals32: LOCALS, locals64: 1, pages } as const;
+  const bytes = wasmModule(writer.code, shape);
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: memory.memory } });
   const run = instance.exports.run as Translation["run"];
-  return { entry, run, exits: writer.exits, counted: writer.counted, bytes: bytes.length };
+  const { exits, counted } = writer;
+  return { entry, run, exits, counted, bytes: bytes.length, longestPath: flow.longestPath };
 }
 
 /** What is open around the code being written: a block to be left towards, a loop to be repeated, or neither. */
@@ -364,14 +368,10 @@ class Translator {
   /** How far a divisor is shifted, of the divisor on the stack. */
   #writeShift(divide: number): void {
     const { code } = this;
-    const divisor = this.#borrow();
-    code.index(WASM.localSet, divisor);
-    if (divide === 2) {
-      code.index(WASM.localGet, divisor).constant(-1).op(WASM.i32Xor).op(WASM.i32Clz).constant(1).op(WASM.i32Sub);
-      code.index(WASM.localGet, divisor).op(WASM.i32Clz);
-      code.index(WASM.localGet, divisor).constant(0).op(WASM.i32LtS).op(WASM.select);
-    } else code.index(WASM.localGet, divisor).op(WASM.i32Clz);
-    this.#free.push(divisor);
+    const divisor = this.#borrow(), negative = this.#borrow();
+    code.index(WASM.localSet, divisor).constant(divide);
+    writeDivisorShift(code, divisor, negative);
+    this.#free.push(negative, divisor);
   }
 
   /** With the answer on the stack: ends the code at the node unless it is the only one that was met. */
@@ -457,12 +457,12 @@ class Translator {
       if (statement.kind === "store") {
         code.index(WASM.localGet, ADDRESS);
         this.#push(statement.value, op, node);
-        code.memory(op.bytes === 1 ? WASM.i32Store8 : op.bytes === 2 ? WASM.i32Store16 : WASM.i32Store, 0);
+        code.memory(MEMORY_OPCODES[`store${op.bytes}`], 0);
       } else if (statement.kind === "write") {
         const register = statement.register === "rd" ? op.rd : op.rs1;
         if (register === 0) continue;
         if (statement.value.kind === "load") {
-          code.index(WASM.localGet, ADDRESS).memory(LOADS[`${op.bytes}${op.signed}`], 0);
+          code.index(WASM.localGet, ADDRESS).memory(MEMORY_OPCODES[`${op.bytes}${op.signed}`], 0);
         } else this.#push(statement.value, op, node);
         const local = this.#borrow();
         code.index(WASM.localSet, local);
@@ -533,15 +533,6 @@ class Translator {
     return local;
   }
 }
-
-const LOADS: Readonly<Record<string, number>> = {
-  "4false": WASM.i32Load,
-  "4true": WASM.i32Load,
-  "2false": WASM.i32Load16U,
-  "2true": WASM.i32Load16S,
-  "1false": WASM.i32Load8U,
-  "1true": WASM.i32Load8S,
-};
 
 /** Whether a block is reached forwards from more than one place, so that it stands behind a label. */
 function isMerge(block: Block): boolean {

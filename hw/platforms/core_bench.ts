@@ -4,6 +4,7 @@
  */
 import { hex } from "../bus/address_map.ts";
 import type { CoreProfile } from "../riscv/engine/core_profile.ts";
+import { hartIn } from "../riscv/engine/engine_page.ts";
 import { FastEngine } from "../riscv/engine/fast_engine.ts";
 import { CODE_GRANULE_BYTES, FastMemory } from "../riscv/engine/fast_memory.ts";
 import { Cv32e40pPipeline } from "../riscv/cv32e40p/pipeline.ts";
@@ -124,7 +125,7 @@ export class CoreBench implements FetchPort {
     const identity = { core: 0, cluster: 0, bootAddress: RESET_ADDRESS };
     this.core = variant.release === "1_8_3"
       ? new Cv32e40pPipeline(variant, this, identity)
-      : new Ri5cyPipeline(variant, this, identity);
+      : new Ri5cyPipeline(variant, this, identity, hartIn(this.#memory));
     this.#profile = profile;
     if (this.core instanceof Ri5cyPipeline) this.core.observed = profile !== undefined;
     const { dataGrant, dataValid, fetchGrant } = this.#delays;

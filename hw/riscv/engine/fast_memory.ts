@@ -5,6 +5,8 @@
 
 /** Bytes of a page. */
 export const PAGE_BYTES = 1 << 16;
+/** Room for the interpreter's records. */
+export const RECORDS_BYTES: number = 2 << 20;
 /** Code is marked in pieces of this many bytes. */
 export const CODE_GRANULE_BYTES = 16;
 
@@ -28,8 +30,11 @@ export class FastMemory {
   readonly words: Int32Array;
   /** For each upper half of an address, where in the linear memory the page begins, or -1. */
   readonly pages: Int32Array = new Int32Array(1 << 16).fill(-1);
-  /** For each granule of the linear memory, 1 if it holds code that was translated. */
+  /** For each granule of the linear memory below it, 1 if it holds code that was translated. */
   readonly code: Uint8Array;
+  /** Where that map lies, and where the interpreter's records lie. */
+  readonly codeAt: number;
+  readonly recordsAt: number;
 
   /** The blocks, in the order of their places in the linear memory. */
   readonly blocks: readonly MemoryBlock[];
@@ -44,10 +49,13 @@ export class FastMemory {
       for (let at = 0; at < bytes; at += PAGE_BYTES) this.pages[base + at >>> 16] = top + at;
       top += bytes;
     }
-    this.memory = new WebAssembly.Memory({ initial: top / PAGE_BYTES, maximum: top / PAGE_BYTES });
+    this.codeAt = top;
+    this.recordsAt = pageUp(top + top / CODE_GRANULE_BYTES);
+    const pages = (this.recordsAt + RECORDS_BYTES) / PAGE_BYTES;
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     this.bytes = new Uint8Array(this.memory.buffer);
     this.words = new Int32Array(this.memory.buffer);
-    this.code = new Uint8Array(top / CODE_GRANULE_BYTES);
+    this.code = new Uint8Array(this.memory.buffer, this.codeAt, top / CODE_GRANULE_BYTES);
   }
 
   /** Where an address lies in the linear memory; negative if it does not. */
@@ -55,4 +63,8 @@ export class FastMemory {
     const page = this.pages[address >>> 16];
     return page < 0 ? -1 : page + (address & 0xffff);
   }
+}
+
+function pageUp(bytes: number): number {
+  return Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
 }

@@ -14,12 +14,14 @@ export const WASM = {
   br: 0x0c,
   brIf: 0x0d,
   brTable: 0x0e,
+  call: 0x10,
   select: 0x1b,
   localGet: 0x20,
   localSet: 0x21,
   localTee: 0x22,
   i32Load: 0x28,
   i64Load: 0x29,
+  i64Load32U: 0x35,
   i32Load8S: 0x2c,
   i32Load8U: 0x2d,
   i32Load16S: 0x2e,
@@ -60,6 +62,7 @@ export const WASM = {
   i64Mul: 0x7e,
   i64DivS: 0x7f,
   i64RemS: 0x81,
+  i64Shl: 0x86,
   i64ShrU: 0x88,
   i32WrapI64: 0xa7,
   i64ExtendI32S: 0xac,
@@ -135,15 +138,27 @@ export class WasmCode {
   }
 }
 
+/** What a module is like, beside its code. */
+export interface ModuleShape {
+  /** Parameters of its function. */
+  readonly parameters: readonly ("i32" | "i64")[];
+  /** How many 32-bit locals it has after them, */
+  readonly locals32: number;
+  /** and how many 64-bit locals after those. */
+  readonly locals64: number;
+  /** Pages of its memory. */
+  readonly pages: number;
+  /** Functions that it imports from `env`, of so many 32-bit parameters, each giving a 32-bit result. */
+  readonly imports?: readonly { readonly name: string; readonly parameters: number }[];
+}
+
 /**
- * A module with one function `run(selector: i32, limit: i64, lastLimit: i64) -> i32` that uses an imported memory `env.memory`.
+ * A module with one function `run` that gives a 32-bit result and uses an imported memory `env.memory`.
  *
  * @param body its code, without the final end
- * @param locals32 how many 32-bit locals it has after its parameters
- * @param locals64 how many 64-bit locals after those
- * @param pages pages of the memory
  */
-export function wasmModule(body: WasmCode, locals32: number, locals64: number, pages: number): Uint8Array<ArrayBuffer> {
+export function wasmModule(body: WasmCode, shape: ModuleShape): Uint8Array<ArrayBuffer> {
+  const { parameters, locals32, locals64, pages, imports: functions = [] } = shape;
   const bytes: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
   const section = (id: number, content: WasmCode) => {
     bytes.push(id, ...new WasmCode().unsigned(content.bytes.length).bytes);
@@ -153,14 +168,26 @@ export function wasmModule(body: WasmCode, locals32: number, locals64: number, p
     code.unsigned(name.length);
     for (const letter of name) code.op(letter.charCodeAt(0));
   };
-  const types = new WasmCode().unsigned(1).op(0x60).unsigned(3).op(I32).op(I64).op(I64).unsigned(1).op(I32);
-  const imports = new WasmCode().unsigned(1);
+  const type = (code: WasmCode, kinds: readonly number[]) => {
+    code.op(0x60).unsigned(kinds.length);
+    for (const kind of kinds) code.op(kind);
+    code.unsigned(1).op(I32);
+  };
+  const types = new WasmCode().unsigned(1 + functions.length);
+  type(types, parameters.map((kind) => kind === "i32" ? I32 : I64));
+  for (const each of functions) type(types, new Array(each.parameters).fill(I32));
+  const imports = new WasmCode().unsigned(1 + functions.length);
+  functions.forEach(({ name }, index) => {
+    text(imports, "env");
+    text(imports, name);
+    imports.op(0).unsigned(1 + index);
+  });
   text(imports, "env");
   text(imports, "memory");
   imports.op(2).op(1).unsigned(pages).unsigned(pages);
   const exports = new WasmCode().unsigned(1);
   text(exports, "run");
-  exports.op(0).unsigned(0);
+  exports.op(0).unsigned(functions.length);
   const locals = new WasmCode().unsigned(2).unsigned(locals32).op(I32).unsigned(locals64).op(I64);
   const code = new WasmCode().unsigned(1).unsigned(locals.bytes.length + body.bytes.length + 1);
   section(1, types);

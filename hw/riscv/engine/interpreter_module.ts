@@ -1,0 +1,320 @@
+/**
+ * The interpreter's loop: generated from the instruction table, as WebAssembly.
+ * @module
+ */
+import type { Instruction } from "../isa/instruction.ts";
+import { operands } from "../isa/operands.ts";
+import { type Expression, type OperandName, type Operation, operationOf } from "../isa/operation.ts";
+import { CODE_GRANULE_BYTES, type FastMemory } from "./fast_memory.ts";
+import { CLOCK_AT, LOOP_COUNTS_AT, LOOP_ENDS_AT, LOOP_STARTS_AT, REGISTERS_AT } from "./engine_page.ts";
+import * as record from "./record.ts";
+import { WASM, WasmCode, wasmModule } from "./wasm_code.ts";
+import { wasmExpression } from "./wasm_expression.ts";
+import { MEMORY_OPCODES, writeDivisorShift } from "./wasm_memory.ts";
+
+/** Locals: record, limit, then the address, its place, whether it crosses, a value; what expressions borrow; the clock. */
+const AT = 0, LIMIT = 1, ADDRESS = 2, PLACE = 3, CROSSES = 4, VALUE = 5, BORROWED = 6, BORROWED_COUNT = 16;
+const LOCALS = BORROWED + BORROWED_COUNT - ADDRESS, CLOCK = BORROWED + BORROWED_COUNT;
+
+/** Imported functions: the record to go on with, for a record that is not filled, and for a record and an answer. */
+const RESOLVE_FUNCTION = 0, ANSWER_FUNCTION = 1;
+
+/** Signature of the loop: runs from a record until the clock reaches a limit; gives the record that comes next. */
+export type InterpreterLoop = (at: number, limit: bigint) => number;
+
+/** Whether an instruction needs nothing but registers and memory. */
+function isInterpreted(row: Instruction): boolean {
+  return !["csr", "fence", "ecall", "ebreak", "mret", "wfi", "eventLoad"].includes(row.timing);
+}
+
+/**
+ * The loop for some rows of the table, whose codes are their places from `FIRST_INSTRUCTION` on. The clock that it keeps is
+ * cycles in the upper half of 64 bits and instructions in the lower one.
+ */
+export function interpreterModule(
+  rows: readonly Instruction[],
+  year: 2018 | 2019,
+  memory: FastMemory,
+  countVisits: boolean,
+): Uint8Array<ArrayBuffer> {
+  const writer = new LoopWriter(rows, year, memory, countVisits);
+  return wasmModule(writer.write(), {
+    parameters: ["i32", "i64"],
+    locals32: LOCALS,
+    locals64: 1,
+    pages: memory.bytes.length >>> 16,
+    imports: [{ name: "resolve", parameters: 1 }, { name: "answer", parameters: 2 }],
+  });
+}
+
+class LoopWriter {
+  readonly #code = new WasmCode();
+  readonly #rows: readonly Instruction[];
+  readonly #year: 2018 | 2019;
+  readonly #memory: FastMemory;
+  readonly #countVisits: boolean;
+  readonly #free: number[] = [];
+  readonly #locals = new Map<string, number>();
+  /** Labels between the code being written and the loop, and between that and the way out. */
+  #depth = 0;
+
+  constructor(rows: readonly Instruction[], year: 2018 | 2019, memory: FastMemory, countVisits: boolean) {
+    this.#rows = rows;
+    this.#year = year;
+    this.#memory = memory;
+    this.#countVisits = countVisits;
+    for (let i = BORROWED_COUNT - 1; i >= 0; i--) this.#free.push(BORROWED + i);
+  }
+
+  write(): WasmCode {
+    const code = this.#code;
+    const cases = [
+      () => this.#resolve(),
+      () => this.#leave(),
+      () => this.#count(),
+      () => this.#askLoop(),
+      () => this.#askTarget(),
+      () => this.#askGhost(),
+      ...this.#rows.map((row) => () => this.#instruction(row)),
+    ];
+    code.begin(WASM.block).begin(WASM.loop);
+    code.index(WASM.localGet, CLOCK).index(WASM.localGet, LIMIT).op(WASM.i64GeS).index(WASM.brIf, 1);
+    for (let i = 0; i < cases.length; i++) code.begin(WASM.block);
+    this.#field(record.CODE);
+    code.op(WASM.brTable).unsigned(cases.length);
+    for (let i = 0; i < cases.length; i++) code.unsigned(i);
+    code.unsigned(record.STOP);
+    cases.forEach((write, index) => {
+      code.op(WASM.end);
+      this.#depth = cases.length - 1 - index;
+      write();
+    });
+    code.op(WASM.end).op(WASM.end);
+    code.constant(0).index(WASM.localGet, CLOCK).memory(WASM.i64Store, CLOCK_AT);
+    return code.index(WASM.localGet, AT);
+  }
+
+  #field(field: number): void {
+    this.#code.index(WASM.localGet, AT).memory(WASM.i32Load, 4 * field);
+  }
+
+  /** Goes on with the record whose address is on the stack. */
+  #goOn(): void {
+    this.#code.index(WASM.localSet, AT).index(WASM.br, this.#depth);
+  }
+
+  #leave(): void {
+    this.#code.index(WASM.br, this.#depth + 1);
+  }
+
+  #if(write: () => void): void {
+    this.#code.begin(WASM.if);
+    this.#depth++;
+    write();
+    this.#depth--;
+    this.#code.op(WASM.end);
+  }
+
+  #resolve(): void {
+    this.#code.index(WASM.localGet, AT).index(WASM.call, RESOLVE_FUNCTION);
+    this.#goOn();
+  }
+
+  #count(): void {
+    const code = this.#code;
+    for (let loop = 0; loop < 2; loop++) {
+      const at = LOOP_COUNTS_AT + 4 * loop;
+      code.constant(0).constant(0).memory(WASM.i32Load, at);
+      this.#field(record.IMM);
+      code.constant(loop).op(WASM.i32ShrU).constant(1).op(WASM.i32And).op(WASM.i32Sub).memory(WASM.i32Store, at);
+    }
+    this.#field(record.NEXT0);
+    this.#goOn();
+  }
+
+  #askLoop(): void {
+    const code = this.#code;
+    this.#field(record.NEXT1);
+    this.#field(record.NEXT0);
+    this.#field(record.RS1);
+    code.memory(WASM.i32Load, LOOP_COUNTS_AT);
+    this.#field(record.IMM);
+    code.op(WASM.i32GtU).op(WASM.select);
+    this.#goOn();
+  }
+
+  #askTarget(): void {
+    this.#register(record.RS1);
+    this.#field(record.IMM);
+    this.#code.op(WASM.i32Add).constant(-2).op(WASM.i32And).index(WASM.localSet, VALUE);
+    this.#goToAnswer();
+  }
+
+  #askGhost(): void {
+    this.#register(record.RS1);
+    this.#code.index(WASM.localSet, ADDRESS);
+    this.#field(record.IMM);
+    writeDivisorShift(this.#code, ADDRESS, VALUE);
+    this.#code.index(WASM.localSet, VALUE);
+    this.#goToAnswer();
+  }
+
+  /** With the answer in VALUE: the record that it led to last time, or whichever it leads to. */
+  #goToAnswer(): void {
+    const code = this.#code;
+    code.index(WASM.localGet, VALUE);
+    this.#field(record.ANSWER);
+    code.op(WASM.i32Eq);
+    this.#if(() => {
+      this.#field(record.NEXT1);
+      this.#goOn();
+    });
+    code.index(WASM.localGet, AT).index(WASM.localGet, VALUE).index(WASM.call, ANSWER_FUNCTION);
+    this.#goOn();
+  }
+
+  #register(field: number): void {
+    this.#field(field);
+    this.#code.memory(WASM.i32Load, REGISTERS_AT);
+  }
+
+  #push(expression: Expression): void {
+    const code = this.#code;
+    const registers: Partial<Record<OperandName, number>> = {
+      rs1: record.RS1,
+      rs2: record.RS2,
+      rs3: record.RS3,
+      rd: record.RD,
+    };
+    const fields: Partial<Record<OperandName, number>> = {
+      imm: record.IMM,
+      imm2: record.IMM2,
+      pc: record.PC,
+      size: record.BYTES,
+      L: record.LOOP_NUMBER,
+    };
+    wasmExpression(code, expression, {
+      operand: (name) => registers[name] !== undefined ? this.#register(registers[name]) : this.#field(fields[name]!),
+      local: (name) => this.#locals.get(name)!,
+      borrow: () => this.#free.pop()!,
+      giveBack: (local) => this.#free.push(local),
+    });
+  }
+
+  #instruction(row: Instruction): void {
+    if (!isInterpreted(row)) return this.#leave();
+    const operation = operationOf(row, this.#year);
+    const code = this.#code;
+    const borrowed: number[] = [];
+    const keep = (expression: Expression): number => {
+      this.#push(expression);
+      const local = this.#free.pop()!;
+      borrowed.push(local);
+      code.index(WASM.localSet, local);
+      return local;
+    };
+    for (const statement of operation) {
+      if (statement.kind === "let") this.#locals.set(statement.name, keep(statement.value));
+    }
+    const { memory } = operands(row);
+    if (memory !== undefined) this.#access(operation, memory.bytes, memory.kind === "store");
+    else if (row.timing === "div") {
+      this.#register(record.RS2);
+      code.index(WASM.localSet, ADDRESS).constant(row.name.endsWith("u") ? 1 : 2);
+      writeDivisorShift(code, ADDRESS, VALUE);
+      code.index(WASM.localSet, VALUE);
+    }
+    const writes: [field: number, local: number][] = [];
+    for (const statement of operation) {
+      switch (statement.kind) {
+        case "write": {
+          const field = statement.register === "rd" ? record.RD : record.POINTER;
+          if (statement.value.kind !== "load") {
+            writes.push([field, keep(statement.value)]);
+            break;
+          }
+          const { bytes, signed } = statement.value;
+          code.index(WASM.localGet, PLACE).memory(MEMORY_OPCODES[`${bytes}${signed}`], 0);
+          const local = this.#free.pop()!;
+          borrowed.push(local);
+          code.index(WASM.localSet, local);
+          writes.push([field, local]);
+          break;
+        }
+        case "store":
+          code.index(WASM.localGet, PLACE);
+          this.#push(statement.value);
+          code.memory(MEMORY_OPCODES[`store${statement.bytes}`], 0);
+          break;
+        case "hwloop":
+          this.#field(record.LOOP_NUMBER);
+          code.constant(2).op(WASM.i32Shl);
+          this.#push(statement.value);
+          code.memory(
+            WASM.i32Store,
+            { start: LOOP_STARTS_AT, end: LOOP_ENDS_AT, count: LOOP_COUNTS_AT }[statement.part],
+          );
+          break;
+        case "branch":
+          this.#push(statement.condition);
+          code.index(WASM.localSet, CROSSES);
+          break;
+      }
+    }
+    for (const [field, local] of writes) {
+      this.#field(field);
+      code.index(WASM.localGet, local).memory(WASM.i32Store, REGISTERS_AT);
+    }
+    for (const local of borrowed) this.#free.push(local);
+    this.#locals.clear();
+    this.#tick();
+    if (row.timing === "div") return this.#goToAnswer();
+    if (row.timing === "branch" || memory !== undefined && memory.bytes > 1) {
+      this.#field(record.NEXT1);
+      this.#field(record.NEXT0);
+      code.index(WASM.localGet, CROSSES).op(WASM.select);
+    } else this.#field(record.NEXT0);
+    this.#goOn();
+  }
+
+  /** The cycles of the record, one instruction, and its visit. */
+  #tick(): void {
+    const code = this.#code;
+    code.index(WASM.localGet, CLOCK);
+    code.index(WASM.localGet, AT).memory(WASM.i64Load32U, 4 * record.CYCLES).constant64(0, 32).op(WASM.i64Shl);
+    code.op(WASM.i64Add).constant64(0, 1).op(WASM.i64Add).index(WASM.localSet, CLOCK);
+    if (!this.#countVisits) return;
+    code.index(WASM.localGet, AT);
+    this.#field(record.VISITS);
+    code.constant(1).op(WASM.i32Add).memory(WASM.i32Store, 4 * record.VISITS);
+  }
+
+  /** Leaves the place of an access in PLACE and whether it crosses a word in CROSSES, or ends the loop. */
+  #access(operation: Operation, bytes: number, stores: boolean): void {
+    const code = this.#code;
+    const { blocks, codeAt } = this.#memory;
+    for (const statement of operation) {
+      if (statement.kind === "store") this.#push(statement.address);
+      else if (statement.kind === "write" && statement.value.kind === "load") this.#push(statement.value.address);
+    }
+    code.index(WASM.localSet, ADDRESS);
+    const tryBlock = (index: number): void => {
+      if (index === blocks.length) return this.#leave();
+      const { base, offset, bytes: size } = blocks[index];
+      code.index(WASM.localGet, ADDRESS).constant(offset - base).op(WASM.i32Add).index(WASM.localTee, PLACE);
+      code.constant(offset).op(WASM.i32Sub).constant(size - bytes).op(WASM.i32GtU);
+      this.#if(() => tryBlock(index + 1));
+    };
+    tryBlock(0);
+    if (bytes > 1) {
+      code.index(WASM.localGet, ADDRESS).constant(3).op(WASM.i32And).constant(4 - bytes).op(WASM.i32GtU);
+      code.index(WASM.localSet, CROSSES);
+    }
+    if (!stores) return;
+    const granule = 31 - Math.clz32(CODE_GRANULE_BYTES);
+    code.index(WASM.localGet, PLACE).constant(granule).op(WASM.i32ShrU).memory(WASM.i32Load8U, codeAt);
+    code.index(WASM.localGet, PLACE).constant(bytes - 1).op(WASM.i32Add).constant(granule).op(WASM.i32ShrU);
+    code.memory(WASM.i32Load8U, codeAt).op(WASM.i32Or);
+    this.#if(() => this.#leave());
+  }
+}

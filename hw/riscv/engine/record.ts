@@ -1,0 +1,33 @@
+/**
+ * Records: nodes as numbers in the linear memory, as the interpreter reads them.
+ * @module
+ */
+
+/** Numbers of a record, and bytes. */
+export const RECORD_WORDS = 16, RECORD_BYTES = 4 * RECORD_WORDS;
+
+/**
+ * Places in a record: what to do; where the registers lie that it reads and writes; immediates; cycles; the records behind
+ * the answers 0 and 1; then what some kinds need. `POINTER` is where a moved pointer goes, `ANSWER` the last answer that
+ * was neither 0 nor 1, `COUNTED` the hardware loops that were counted before.
+ */
+export const CODE = 0,
+  RD = 1,
+  RS1 = 2,
+  RS2 = 3,
+  RS3 = 4,
+  IMM = 5,
+  IMM2 = 6,
+  CYCLES = 7,
+  NEXT0 = 8,
+  NEXT1 = 9,
+  PC = 10,
+  LOOP_NUMBER = 11,
+  BYTES = 12,
+  POINTER = 13,
+  ANSWER = 13,
+  VISITS = 14,
+  COUNTED = 15;
+
+/** What to do: find out; stop; count hardware loops; questions about loop, target, divisor; instructions from here on. */
+export const RESOLVE = 0, STOP = 1, COUNT = 2, LOOP = 3, TARGET = 4, GHOST = 5, FIRST_INSTRUCTION = 6;

@@ -12,19 +12,17 @@ import { WaitList } from "./wait_list.ts";
 export class Event implements Waitable {
   /** Path. */
   readonly name: string;
-  private readonly sim: Simulation;
   private readonly waiters: WaitList;
 
   /** An event that nobody waits for. */
   constructor(sim: Simulation, name: string) {
-    this.sim = sim;
     this.name = name;
     this.waiters = new WaitList(sim, `event ${name}`);
   }
 
   /** Lets all waiters go on. */
   notify(): void {
-    this.waiters.lastServer = this.sim.runningName;
+    this.waiters.served();
     this.waiters.wakeAll();
   }
 

@@ -2,9 +2,10 @@
  * Bounded FIFOs and mailboxes.
  * @module
  */
+import { Attempt, waitingFor } from "./attempt.ts";
 import { SimulationError } from "./errors.ts";
 import type { Simulation } from "./simulation.ts";
-import type { Process } from "./wait.ts";
+import type { Process, Wait } from "./wait.ts";
 import { WaitList } from "./wait_list.ts";
 
 /**
@@ -20,7 +21,8 @@ export class Fifo<T> {
   readonly filled: WaitList;
   /** Waits for a free place. */
   readonly freed: WaitList;
-  private readonly sim: Simulation;
+  private readonly full: IteratorYieldResult<Wait>;
+  private readonly taking: Process<T>;
   private readonly ring: (T | undefined)[];
   private readonly mask: number;
   private head = 0;
@@ -33,7 +35,6 @@ export class Fifo<T> {
         `Cannot make fifo ${name} with depth ${depth}: it has to be a whole number from 1 to 2^24`,
       );
     }
-    this.sim = sim;
     this.name = name;
     this.depth = depth;
     const size = 2 ** Math.ceil(Math.log2(Math.max(depth, 2)));
@@ -41,6 +42,8 @@ export class Fifo<T> {
     this.mask = size - 1;
     this.filled = new WaitList(sim, `fifo ${name} to hold an item`);
     this.freed = new WaitList(sim, `fifo ${name} to have room (depth ${depth})`);
+    this.full = waitingFor(this.freed);
+    this.taking = new Take(this).asProcess();
   }
 
   /** Items in it. */
@@ -68,16 +71,53 @@ export class Fifo<T> {
   }
 
   /** Adds an item, when there is room. */
-  *put(item: T): Process {
-    this.filled.lastServer = this.sim.runningName;
-    while (!this.tryPut(item)) yield this.freed;
+  put(item: T): Process {
+    return new Put(this, item, this.full).asProcess();
   }
 
   /** The oldest item, which leaves the queue, when there is one. */
-  *take(): Process<T> {
-    this.freed.lastServer = this.sim.runningName;
-    while (this.count === 0) yield this.filled;
-    return this.tryTake() as T;
+  take(): Process<T> {
+    return this.taking;
+  }
+}
+
+/** Puts one item. */
+class Put<T> extends Attempt<void> {
+  constructor(
+    private readonly fifo: Fifo<T>,
+    private readonly item: T,
+    private readonly full: IteratorYieldResult<Wait>,
+  ) {
+    super();
+  }
+
+  override [Symbol.iterator](): this {
+    this.fifo.filled.served();
+    return this;
+  }
+
+  next(): IteratorResult<Wait, void> {
+    return this.fifo.tryPut(this.item) ? { value: undefined, done: true } : this.full;
+  }
+}
+
+/** Takes an item. It keeps nothing of its own, so that one serves all takers, at the same time, too. */
+class Take<T> extends Attempt<T> {
+  private readonly empty: IteratorYieldResult<Wait>;
+
+  constructor(private readonly fifo: Fifo<T>) {
+    super();
+    this.empty = waitingFor(fifo.filled);
+  }
+
+  override [Symbol.iterator](): this {
+    this.fifo.freed.served();
+    return this;
+  }
+
+  next(): IteratorResult<Wait, T> {
+    const { fifo } = this;
+    return fifo.length === 0 ? this.empty : { value: fifo.tryTake() as T, done: true };
   }
 }
 
@@ -87,13 +127,11 @@ export class Mailbox<T> {
   readonly name: string;
   /** Waits for an item to be there. */
   readonly filled: WaitList;
-  private readonly sim: Simulation;
   private inbox: T[] = [];
   private outbox: T[] = [];
 
   /** An empty mailbox. */
   constructor(sim: Simulation, name: string) {
-    this.sim = sim;
     this.name = name;
     this.filled = new WaitList(sim, `mailbox ${name} to hold a message`);
   }
@@ -106,7 +144,7 @@ export class Mailbox<T> {
   /** Adds a message. */
   post(message: T): void {
     this.inbox.push(message);
-    this.filled.lastServer = this.sim.runningName;
+    this.filled.served();
     this.filled.wakeAll();
   }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Activity } from "./activity.ts";
+import { generatorOf } from "./attempt.ts";
 import type { Process, Wait, Waitable } from "./wait.ts";
 
 /** A called generator, on its way to its end. For the kernel. */
@@ -19,8 +20,8 @@ export class Frame implements Waitable {
   failure: { readonly error: unknown } | null = null;
 
   /** A call that has not begun. */
-  constructor(body: Generator<Wait, unknown, void>) {
-    this.body = body;
+  constructor(body: Process<unknown>) {
+    this.body = generatorOf(body);
   }
 
   /** Puts the body in the place of its caller. */

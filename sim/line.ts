@@ -103,7 +103,7 @@ export class Line implements Waitable, Committed {
   }
 
   #drive(next: boolean, pulsed: boolean): void {
-    this.rises.lastServer = this.sim.runningName;
+    this.rises.served();
     this.next = next;
     this.pulsed ||= pulsed;
     if (!this.dirty) {

@@ -3,6 +3,7 @@
  * @module
  */
 import { Activity, Phase, type Task } from "./activity.ts";
+import { generatorOf } from "./attempt.ts";
 import { ClockDomain } from "./clock.ts";
 import { deadlock } from "./deadlock.ts";
 import { SimulationError } from "./errors.ts";
@@ -139,7 +140,7 @@ export class Simulation {
    */
   spawn<R>(name: string, behaviour: Process<R> | (() => Process<R>), options: SpawnOptions = {}): ProcessHandle<R> {
     const activity = new Activity(this, name, Phase.request, options.clock ?? null);
-    activity.generator = typeof behaviour === "function" ? behaviour() : behaviour;
+    activity.generator = generatorOf(typeof behaviour === "function" ? behaviour() : behaviour);
     const handle = new ProcessHandle<R>(activity, options.background ?? false);
     this.processes.set(activity, handle);
     activity.since = this.nowPs;

@@ -10,7 +10,7 @@ import type { Waitable } from "./wait.ts";
 /** Waiters in order of arrival. Primitives hold one for each condition that somebody can wait for. */
 export class WaitList implements Waitable {
   /** Who last acted on the other side, for deadlock reports. */
-  lastServer = "";
+  private lastServer = "";
   private readonly sim: Simulation;
   private readonly what: string;
   private readonly waiters = new Queue();
@@ -21,6 +21,11 @@ export class WaitList implements Waitable {
     this.sim = sim;
     this.what = what;
     this.known = known;
+  }
+
+  /** Notes that whoever runs acts on the other side. */
+  served(): void {
+    this.lastServer = this.sim.runningName;
   }
 
   /** Whether nobody waits. */

@@ -10,8 +10,8 @@ import { ESCAPE, TimingGraph, type TimingNode } from "./timing_graph.ts";
 import { BOARD_STATE } from "./timing_oracle.ts";
 import { translate, type Translation } from "./translator.ts";
 
-/** More cycles than pass between two instructions. */
-const LONGEST_STEP = 128;
+/** More cycles than pass between two looks at the clock. */
+const LONGEST_STEP = 2048;
 /** After so many changes to code that was translated, translating no longer pays. */
 const MOST_CHANGES = 16;
 /** See {@linkcode FastEngine.warmCycles}. */

@@ -40,6 +40,8 @@ import { ASK_DIVISOR, ASK_LOOP, ASK_TARGET } from "./timing_oracle.ts";
 
 /** Records that fit; when they are used up, everything is forgotten. */
 const RECORDS = RECORDS_BYTES / RECORD_BYTES;
+/** Instructions in a row after which the clock is looked at, if nothing else has led there. */
+const LONGEST_UNBROKEN = 32;
 /** Cycles of one run at most, so that they fit into 31 bits. */
 const LONGEST_RUN = 2 ** 30;
 
@@ -94,6 +96,8 @@ export class Interpreter {
   readonly #places = new Map<TimingNode, number>();
   readonly #copies = new Map<TimingNode, number>();
   readonly #nodes: TimingNode[] = [];
+  /** Of nodes behind others, how many instructions come before them without a look at the clock. */
+  readonly #unbroken = new Map<TimingNode, number>();
   readonly #loop: InterpreterLoop;
   #used = 0;
 
@@ -254,7 +258,8 @@ export class Interpreter {
       return;
     }
     let at = place;
-    if (node.counted !== 0) {
+    const unbroken = (this.#unbroken.get(node) ?? 0) % LONGEST_UNBROKEN + 1;
+    if (node.counted !== 0 || unbroken === LONGEST_UNBROKEN) {
       this.#set(place, CODE, COUNT);
       this.#set(place, IMM, node.counted);
       this.#set(place, NEXT0, at = this.#allocate(RESOLVE, node));
@@ -273,7 +278,7 @@ export class Interpreter {
     this.#set(at, PC, node.pc);
     this.#set(at, LOOP_NUMBER, L);
     this.#set(at, BYTES, size);
-    if (question === undefined) this.#set(at, NEXT0, this.#unlooked(node.next.get(0)!));
+    if (question === undefined) this.#set(at, NEXT0, this.#unlooked(node.next.get(0)!, unbroken));
     else if (question.kind === ASK_DIVISOR) {
       this.#set(at, ANSWER, 0);
       this.#stub(at, NEXT1, 0);
@@ -284,9 +289,12 @@ export class Interpreter {
   }
 
   /** The record of a node that need not be looked at yet. */
-  #unlooked(node: TimingNode): number {
+  #unlooked(node: TimingNode, unbroken: number): number {
     let place = this.#places.get(node);
-    if (place === undefined) this.#places.set(node, place = this.#allocate(RESOLVE, node));
+    if (place === undefined) {
+      this.#places.set(node, place = this.#allocate(RESOLVE, node));
+      this.#unbroken.set(node, unbroken);
+    }
     return place;
   }
 }

@@ -78,7 +78,6 @@ class LoopWriter {
       ...this.#rows.map((row) => () => this.#instruction(row)),
     ];
     code.begin(WASM.block).begin(WASM.loop);
-    code.index(WASM.localGet, CLOCK).index(WASM.localGet, LIMIT).op(WASM.i64GeS).index(WASM.brIf, 1);
     for (let i = 0; i < cases.length; i++) code.begin(WASM.block);
     this.#field(record.CODE);
     code.op(WASM.brTable).unsigned(cases.length);
@@ -101,6 +100,13 @@ class LoopWriter {
   /** Goes on with the record whose address is on the stack. */
   #goOn(): void {
     this.#code.index(WASM.localSet, AT).index(WASM.br, this.#depth);
+  }
+
+  /** The same, unless the clock has reached its limit. Each way around a loop of the program comes by here. */
+  #goOnInTime(): void {
+    const code = this.#code;
+    code.index(WASM.localSet, AT).index(WASM.localGet, CLOCK).index(WASM.localGet, LIMIT).op(WASM.i64GeS);
+    code.index(WASM.brIf, this.#depth + 1).index(WASM.br, this.#depth);
   }
 
   #leave(): void {
@@ -129,7 +135,7 @@ class LoopWriter {
       code.constant(loop).op(WASM.i32ShrU).constant(1).op(WASM.i32And).op(WASM.i32Sub).memory(WASM.i32Store, at);
     }
     this.#field(record.NEXT0);
-    this.#goOn();
+    this.#goOnInTime();
   }
 
   #askLoop(): void {
@@ -140,7 +146,7 @@ class LoopWriter {
     code.memory(WASM.i32Load, LOOP_COUNTS_AT);
     this.#field(record.IMM);
     code.op(WASM.i32GtU).op(WASM.select);
-    this.#goOn();
+    this.#goOnInTime();
   }
 
   #askTarget(): void {
@@ -269,12 +275,14 @@ class LoopWriter {
     this.#locals.clear();
     this.#tick();
     if (row.timing === "div") return this.#goToAnswer();
+    const transfers = ["branch", "jump", "jumpRegister"].includes(row.timing);
     if (row.timing === "branch" || memory !== undefined && memory.bytes > 1) {
       this.#field(record.NEXT1);
       this.#field(record.NEXT0);
       code.index(WASM.localGet, CROSSES).op(WASM.select);
     } else this.#field(record.NEXT0);
-    this.#goOn();
+    if (transfers) this.#goOnInTime();
+    else this.#goOn();
   }
 
   /** The cycles of the record, one instruction, and its visit. */

@@ -99,6 +99,7 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
   private at = 0;
   /** The cycles in which the visit that does something begins and ends, once known. */
   private actBegin = -1;
+  private actSlot = 0;
   private readonly act: Task;
 
   /** A scheduler whose queue is empty. */
@@ -175,9 +176,8 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
     let { at, place } = this;
     for (let step = 0; step < slotCount; step++) {
       if (this.#acts(place)) {
-        this.at = at;
-        this.place = place;
         this.actBegin = at;
+        this.actSlot = place;
         this.act.after(Math.max(1, at - now + this.#costOfVisit(place)));
         return;
       }
@@ -211,7 +211,7 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
 
   /** The end of the visit that does something. */
   #perform(): void {
-    const slot = this.place;
+    const slot = this.actSlot;
     switch (this.state[slot]) {
       case Slot.Free:
         this.#accept(slot);

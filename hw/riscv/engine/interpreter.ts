@@ -4,6 +4,7 @@
  */
 import type { Instruction } from "../isa/instruction.ts";
 import type { Hart } from "../ri5cy/hart.ts";
+import { DIVIDE_NONE } from "../ri5cy/micro_operation.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
 import { CLOCK_AT, REGISTERS_AT } from "./engine_page.ts";
 import { type FastMemory, RECORDS_BYTES } from "./fast_memory.ts";
@@ -278,8 +279,11 @@ export class Interpreter {
     this.#set(at, PC, node.pc);
     this.#set(at, LOOP_NUMBER, L);
     this.#set(at, BYTES, size);
-    if (question === undefined) this.#set(at, NEXT0, this.#unlooked(node.next.get(0)!, unbroken));
-    else if (question.kind === ASK_DIVISOR) {
+    if (question === undefined) {
+      this.#set(at, NEXT0, this.#unlooked(node.next.get(0)!, unbroken));
+      // A division whose divisor a ghost asked for before compares with it all the same.
+      if (op!.divide !== DIVIDE_NONE) this.#set(at, ANSWER, -1);
+    } else if (question.kind === ASK_DIVISOR) {
       this.#set(at, ANSWER, 0);
       this.#stub(at, NEXT1, 0);
     } else {

@@ -82,8 +82,9 @@ export class TimingGraph {
     return this.#node(state, []);
   }
 
-  /** Where an answer leads. */
-  follow(node: TimingNode, answer: number): TimingNode {
+  /** Where an answer leads; any answer if nothing was asked, such as of a division whose divisor a ghost asked for. */
+  follow(node: TimingNode, given: number): TimingNode {
+    const answer = node.question === undefined ? 0 : given;
     let next = node.next.get(answer);
     if (next === undefined) {
       const answers = node.question === undefined ? node.answers : [...node.answers, answer];

@@ -8,6 +8,7 @@ import type { Example } from "./example_runner.ts";
 export const examples: Readonly<Record<string, () => Promise<{ readonly example: Example }>>> = {
   hello: () => import("../examples/hello.ts"),
   filter: () => import("../examples/filter.ts"),
+  dma: () => import("../examples/dma.ts"),
   conv5x5: () => import("../examples/conv5x5.ts"),
   "ert-matmul": () => import("../examples/ert_matmul.ts"),
   "vector-addition": () => import("../examples/vector_addition.ts"),
@@ -19,7 +20,7 @@ export const examples: Readonly<Record<string, () => Promise<{ readonly example:
 
 /** Names that are planned. */
 export const planned: readonly string[] = (
-  "threads-events dma cluster-sync cluster-alloc cluster-notif performance timers freq hyperram hyperflash " +
+  "threads-events cluster-sync cluster-alloc cluster-notif performance timers freq hyperram hyperflash " +
   "file-system l3-copy i2s camera uart spi i2c-eeprom gpio rtc bridge vectors conv5x5 " +
   "validation"
 ).split(" ");

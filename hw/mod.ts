@@ -23,9 +23,13 @@ export { connect, type Connectable, type Initiator, InitiatorPort, Plug, Protoco
 export { CoreDemux } from "./bus/core_demux.ts";
 export { type Route, SystemBus, type SystemBusParams } from "./bus/system_bus.ts";
 export { ClusterTcdm, type ClusterTcdmParams } from "./memory/cluster_tcdm.ts";
+export { L2, L2BusPort, type L2Params, L2Port } from "./memory/l2.ts";
+export { type L2Burst, L2BurstChannel, type L2BurstSource } from "./memory/l2_burst_channel.ts";
 export { Ram, type RamParams } from "./memory/ram.ts";
 export { FC_CLUSTER_ID, Gap8, Gap8Address, type Gap8Params, Gap8Size } from "./platforms/gap8.ts";
 export { BarrierOffset } from "./pulp/barrier_unit.ts";
+export { ClusterDma, type ClusterDmaParams, type ClusterDmaWiring } from "./pulp/cluster_dma.ts";
+export { DmaAxiPort, type DmaAxiPortParams } from "./pulp/dma_axi_port.ts";
 export { EventBit, EventUnit, EventUnitOffset, type EventUnitParams } from "./pulp/event_unit.ts";
 export { Fll, type FllParams } from "./pulp/fll.ts";
 export { Pmu, type PmuParams, type PowerDomain } from "./pulp/pmu.ts";

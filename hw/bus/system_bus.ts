@@ -17,6 +17,8 @@ export interface Route {
   readonly block: Initiator<Mapped> | null;
   /** A place with an arbiter of its own; or null. */
   readonly shared: Initiator<CoreBus> | null;
+  /** The clock in which the answer comes. */
+  readonly clock: ClockDomain;
 }
 
 /** Nothing to set: routes carry their latencies. */
@@ -44,29 +46,40 @@ export class SystemBus extends Component<SystemBusParams> {
   /** Adds a block that answers at once, `cycles` of the bus's clock away. Returns the port to connect. */
   addBlock(name: string, base: number, sizeBytes: number, cycles: number): Initiator<Mapped> {
     const block = this.initiator(name, Mapped);
-    this.map.add(name, base, sizeBytes, { cycles, block, shared: null });
+    this.map.add(name, base, sizeBytes, { cycles, block, shared: null, clock: this.clock });
     return block;
   }
 
-  /** Adds a place with an arbiter of its own, `cycles` of the bus's clock away. Returns the port to connect. */
-  addShared(name: string, base: number, sizeBytes: number, cycles: number): Initiator<CoreBus> {
+  /**
+   * Adds a place with an arbiter of its own, `cycles` of the bus's clock away, that answers by `clock`. It is told the number
+   * of the bus's port as the access's. Returns the port to connect.
+   */
+  addShared(
+    name: string,
+    base: number,
+    sizeBytes: number,
+    cycles: number,
+    clock: ClockDomain = this.clock,
+  ): Initiator<CoreBus> {
     const shared = this.initiator(name, CoreBus);
-    this.map.add(name, base, sizeBytes, { cycles, block: null, shared });
+    this.map.add(name, base, sizeBytes, { cycles, block: null, shared, clock });
     return shared;
   }
 
   /**
    * Adds a way in for cores with clock `clock`; their accesses take `cycles` of that clock to the bus, and `busCycles` of
    * the bus's clock more than its routes say. If the clock is not the bus's, answers come back at the core's next edge.
+   * Ports are numbered in the order in which they are added.
    */
   addPort(name: string, clock: ClockDomain, cycles: number, busCycles: number): Target<CoreBus> {
     const passages = new Map<number, Passage>();
+    const number = this.passages.size;
     this.passages.set(name, passages);
     return this.target(name, CoreBus, {
       request: (access) => {
         let passage = passages.get(access.port);
         if (passage === undefined) {
-          passage = new Passage(this, `${name}${access.port}`, clock, cycles, busCycles);
+          passage = new Passage(this, `${name}${access.port}`, number, clock, cycles, busCycles);
           passages.set(access.port, passage);
         }
         passage.take(access);
@@ -110,8 +123,8 @@ class Passage {
   private access: Access | null = null;
   private answer = 0;
   private resumeCycles = 0;
-  /** Whether the answer comes from a place that may have another clock. */
-  private crossed = false;
+  /** The clock in which the answer comes. */
+  private answering: ClockDomain | null = null;
   private readonly arrive: Task;
   private readonly serve: Task;
   private readonly back: Task;
@@ -120,6 +133,7 @@ class Passage {
   constructor(
     private readonly bus: SystemBus,
     name: string,
+    port: number,
     private readonly clock: ClockDomain,
     private readonly cycles: number,
     private readonly busCycles: number,
@@ -130,7 +144,7 @@ class Passage {
     this.back = bus.sim.task(`${path}.back`, () => this.#deliver(), { clock });
     this.forwarded = {
       initiator: path,
-      port: 0,
+      port,
       address: 0,
       sizeBytes: 4,
       write: false,
@@ -163,9 +177,9 @@ class Passage {
   #atTarget(): void {
     const access = this.access!;
     const range = this.bus.route(access)!;
-    const { block, shared } = range.target;
+    const { block, shared, clock } = range.target;
     this.bus.note(access);
-    this.crossed = shared !== null;
+    this.answering = clock;
     if (shared !== null) {
       Object.assign(this.forwarded, {
         address: access.address,
@@ -188,7 +202,7 @@ class Passage {
   }
 
   #answered(result: number, resumeCycles: number): void {
-    if (this.clock === this.bus.clock && !this.crossed) {
+    if (this.clock === this.answering) {
       this.access!.complete(result, resumeCycles);
       return;
     }

@@ -2,13 +2,14 @@
  * The cluster's L1: banks behind the interconnect, one access per bank and cycle.
  * @module
  */
-import { type Counter, Phase, SimulationError, type TracePoint } from "../../sim/mod.ts";
+import { type ClockDomain, type Counter, Phase, SimulationError, type TracePoint } from "../../sim/mod.ts";
 import { type Access, CoreBus } from "../bus/access.ts";
 import { hex } from "../bus/address_map.ts";
 import { GAP8_TCDM_INTERCONNECT, TcdmInterconnect } from "../bus/tcdm_interconnect.ts";
 import { Component, type Parent, type Placement } from "../component.ts";
 import type { ParamTable } from "../params.ts";
 import type { Target } from "../port.ts";
+import type { MchanTcdmPort } from "../pulp/mchan_tcdm_side.ts";
 import { GAP8_TCDM, Tcdm } from "./tcdm.ts";
 
 /** Size and place of the memory. */
@@ -19,6 +20,40 @@ export interface ClusterTcdmParams {
   readonly sizeBytes: number;
   /** Word-interleaved banks, a power of two. */
   readonly banks: number;
+}
+
+/** The DMA's side of the interconnect: requests are raised in the request phase, grants are known after arbitration. */
+export class TcdmDmaSide implements MchanTcdmPort {
+  /** What each port's last granted access returned. */
+  readonly responses: Int32Array;
+  private granted = 0;
+  private grantedIn = -1;
+
+  /** Made by {@linkcode ClusterTcdm}; `raised` is told of every request. */
+  constructor(
+    private readonly interconnect: TcdmInterconnect,
+    private readonly clock: ClockDomain,
+    private readonly raised: () => void,
+  ) {
+    this.responses = interconnect.responses;
+  }
+
+  /** Ports that were granted in this cycle, one bit each. */
+  get grants(): number {
+    return this.grantedIn === this.clock.cycles ? this.granted : 0;
+  }
+
+  /** Raises the request of a port of the interconnect. */
+  request(port: number, address: number, write: boolean, byteEnable: number, data: number): void {
+    this.interconnect.request(port, address, write, byteEnable, data);
+    this.raised();
+  }
+
+  /** For {@linkcode ClusterTcdm}: what was granted in a cycle. */
+  note(cycle: number, granted: number): void {
+    this.grantedIn = cycle;
+    this.granted = granted;
+  }
 }
 
 /**
@@ -60,6 +95,8 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
     bulk: true,
     phase: Phase.arbitrate,
   });
+  /** The DMA's side of the interconnect. Its requests are raised in the request phase, its grants known after arbitration. */
+  readonly dma: TcdmDmaSide;
   private entering: Access | null = null;
   private readonly entry = this.sim.task(`${this.path}.entry`, () => {
     this.#ask(this.interconnect.params.channel0Ports, this.entering!);
@@ -75,6 +112,14 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
     this.memory = new Tcdm(this.params);
     this.interconnect = new TcdmInterconnect(GAP8_TCDM_INTERCONNECT, this.memory);
     this.waiting = new Array<Access | null>(this.interconnect.ports).fill(null);
+    this.dma = new TcdmDmaSide(this.interconnect, this.clock, () => {
+      if (!this.arbiter.queued) this.arbiter.post();
+    });
+  }
+
+  /** Cycles in which core `core` asked and was refused, since the cluster's reset. */
+  refusedFor(core: number): number {
+    return this.interconnect.refused[core];
   }
 
   /** Loses its contents and all requests, as a power cycle does. */
@@ -112,10 +157,13 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
 
   #arbitrate(): void {
     const { interconnect, waiting } = this;
-    let granted = interconnect.arbitrate(this.clock.cycles);
+    const now = this.clock.cycles;
+    let granted = interconnect.arbitrate(now);
+    this.dma.note(now, granted);
     for (; granted !== 0; granted &= granted - 1) {
       const port = 31 - Math.clz32(granted & -granted);
-      const access = waiting[port]!;
+      const access = waiting[port];
+      if (access === null) continue;
       waiting[port] = null;
       const { address, sizeBytes, write } = access;
       const word = interconnect.responses[port] >>> (8 * (address & 3));

@@ -10,9 +10,12 @@ import { CoreDemux } from "../bus/core_demux.ts";
 import { SystemBus } from "../bus/system_bus.ts";
 import { Component, type Parent } from "../component.ts";
 import { ClusterTcdm } from "../memory/cluster_tcdm.ts";
+import { L2 } from "../memory/l2.ts";
 import { Ram } from "../memory/ram.ts";
 import type { ParamTable } from "../params.ts";
 import { connect } from "../port.ts";
+import { ClusterDma } from "../pulp/cluster_dma.ts";
+import { DmaAxiPort } from "../pulp/dma_axi_port.ts";
 import { EventUnit } from "../pulp/event_unit.ts";
 import { Fll } from "../pulp/fll.ts";
 import { Pmu } from "../pulp/pmu.ts";
@@ -25,6 +28,7 @@ export const Gap8Address = {
   clusterL1: 0x1000_0000,
   clusterEventUnit: 0x1020_0800,
   clusterEventUnitDemux: 0x1020_4000,
+  clusterDmaDemux: 0x1020_4400,
   fcFll: 0x1a10_0000,
   clusterFll: 0x1a10_0010,
   socControl: 0x1a10_4000,
@@ -93,7 +97,7 @@ export class Gap8 extends Component<Gap8Params> {
   /** The fabric controller's event unit. */
   readonly fcEvents: EventUnit;
   /** The memory that all share. */
-  readonly l2: Ram;
+  readonly l2: L2;
   /** The bus. */
   readonly bus: SystemBus;
   /** The cluster's cores. */
@@ -102,6 +106,10 @@ export class Gap8 extends Component<Gap8Params> {
   readonly clusterL1: ClusterTcdm;
   /** The cluster's event unit. */
   readonly clusterEvents: EventUnit;
+  /** Copies between the cluster's memory and L2. */
+  readonly clusterDma: ClusterDma;
+  /** Its way to L2. */
+  readonly dmaAxi: DmaAxiPort;
   /** Cluster power. */
   readonly pmu: Pmu;
   /** Exit status. */
@@ -124,13 +132,20 @@ export class Gap8 extends Component<Gap8Params> {
     this.fc = new FirmwareCore(this, "fc", { coreId: 0, clusterId: FC_CLUSTER_ID }, soc);
     this.fcL1 = new Ram(this, "fc_l1", { base: Gap8Address.fcL1, sizeBytes: Gap8Size.fcL1 }, soc);
     this.fcEvents = new EventUnit(this, "fc_events", { cores: 1 }, soc);
-    this.l2 = new Ram(this, "l2", { base: Gap8Address.l2, sizeBytes: Gap8Size.l2 }, soc);
+    this.l2 = new L2(this, "l2", { base: Gap8Address.l2, sizeBytes: Gap8Size.l2 }, soc);
     this.bus = new SystemBus(this, "bus", {}, soc);
     this.socControl = new SocControl(this, "soc_control", {}, soc);
     this.stdout = new Stdout(this, "stdout", {}, soc);
 
     this.clusterL1 = new ClusterTcdm(this, "cluster_l1", {}, cluster);
     this.clusterEvents = new EventUnit(this, "cluster_events", { cores: p.clusterCores }, cluster);
+    const socCycles = p.axiCycles + p.l2Cycles;
+    this.dmaAxi = new DmaAxiPort(this, "cluster_dma_axi", this.l2, {
+      clusterCycles: p.clusterBusCycles,
+      socCycles,
+    }, cluster);
+    const dmaWiring = { tcdm: this.clusterL1, l2: this.l2, axi: this.dmaAxi, events: this.clusterEvents };
+    this.clusterDma = new ClusterDma(this, "cluster_dma", dmaWiring, {}, cluster);
     this.cores = Array.from(
       { length: p.clusterCores },
       (_, coreId) => new FirmwareCore(this, `pe${coreId}`, { coreId, clusterId: 0 }, cluster),
@@ -148,6 +163,8 @@ export class Gap8 extends Component<Gap8Params> {
   #resetCluster(): void {
     this.clusterEvents.reset();
     this.clusterL1.reset();
+    this.clusterDma.reset();
+    this.l2.resetCluster();
     this.bus.resetPort("cluster");
   }
 
@@ -166,14 +183,19 @@ export class Gap8 extends Component<Gap8Params> {
     connect(demux.add("l1_test_and_set", at.clusterL1 + (1 << 20), size.clusterL1), this.clusterL1.cores);
     connect(demux.add("l1_alias", 0, size.clusterL1, at.clusterL1), this.clusterL1.cores);
     connect(demux.add("events", at.clusterEventUnitDemux, 0x400), this.clusterEvents.demux);
+    connect(demux.add("dma", at.clusterDmaDemux, 0x400), this.clusterDma.demux);
     connect(demux.outer, bus.addPort("cluster", this.clusterFll.output, params.clusterBusCycles, params.axiCycles));
 
     const intoCluster = params.axiCycles + params.clusterBusCycles;
-    connect(bus.addBlock("l2", at.l2, size.l2, params.l2Cycles), this.l2.port);
+    connect(bus.addShared("l2", at.l2, size.l2, params.l2Cycles), this.l2.bus);
     connect(bus.addBlock("fc_l1", at.fcL1, size.fcL1, params.fcLocalCycles), this.fcL1.port);
     connect(bus.addBlock("fc_events", at.fcEventUnit, 0x400, params.fcLocalCycles), this.fcEvents.peripheral);
     connect(bus.addBlock("cluster_events", at.clusterEventUnit, 0x400, intoCluster), this.clusterEvents.peripheral);
-    connect(bus.addShared("cluster_l1", at.clusterL1, size.clusterL1, intoCluster), this.clusterL1.external);
+    const { output: clusterClock } = this.clusterFll;
+    connect(
+      bus.addShared("cluster_l1", at.clusterL1, size.clusterL1, intoCluster, clusterClock),
+      this.clusterL1.external,
+    );
     connect(bus.addBlock("fc_fll", at.fcFll, 0x10, params.apbCycles), this.fcFll.port);
     connect(bus.addBlock("cluster_fll", at.clusterFll, 0x10, params.apbCycles), this.clusterFll.port);
     connect(bus.addBlock("soc_control", at.socControl, 0x1000, params.apbCycles), this.socControl.port);

@@ -66,6 +66,13 @@ export class BarrierUnit {
     return this.targets[index];
   }
 
+  /** Who is there and who is not, for reports. */
+  describe(index: number): string {
+    const team = this.team[index], there = this.arrived[index] & team;
+    return `barrier ${index}: ${coreList(there)} of its team ${there === 0 || isOne(there) ? "is" : "are"} there, ` +
+      `${coreList(team & ~there)} ${isOne(team & ~there) ? "is" : "are"} not`;
+  }
+
   /** Reads a register; undefined if it cannot be read. */
   read({ index, offset }: BarrierRegister): number | undefined {
     if (offset === BarrierOffset.triggerMask) return this.team[index];
@@ -81,4 +88,17 @@ export class BarrierUnit {
     else return false;
     return true;
   }
+}
+
+function isOne(mask: number): boolean {
+  return (mask & (mask - 1)) === 0;
+}
+
+/** `core 3`, `cores 0, 1 and 7`, `nobody`. */
+function coreList(mask: number): string {
+  const cores: number[] = [];
+  for (let left = mask; left !== 0; left &= left - 1) cores.push(31 - Math.clz32(left & -left));
+  if (cores.length === 0) return "nobody";
+  if (cores.length === 1) return `core ${cores[0]}`;
+  return `cores ${cores.slice(0, -1).join(", ")} and ${cores[cores.length - 1]}`;
 }

@@ -163,6 +163,22 @@ export class ClockedEventUnit {
     return this.#waits[offset >> 2] !== undefined;
   }
 
+  /** What the pending wait of a core is for, in words; undefined if it has none. */
+  describeWait(core: number): string | undefined {
+    if ((this.pending >>> core & 1) === 0 || (this.#writing >>> core & 1) !== 0) return undefined;
+    const wait = this.#waits[this.#offset[core] >> 2];
+    if (wait === undefined) return undefined;
+    switch (wait.action) {
+      case WAIT_BARRIER:
+        return this.#barriers.describe(wait.index);
+      case WAIT_MUTEX:
+        return this.#mutex.describe();
+      case WAIT_DISPATCH:
+        return "work that core 0 forks";
+    }
+    return `events ${hex(this.#mask[core] >>> 0)}, of which none has come`;
+  }
+
   /** Makes event line `bit` of `cores` (a mask) active in the present cycle. */
   raise(cores: number, bit: number): void {
     for (let left = cores & this.#everybody; left !== 0; left &= left - 1) {

@@ -85,6 +85,11 @@ export class EventUnit extends Component<EventUnitParams> {
     if (!this.arbiter.queued) this.arbiter.after(1);
   }
 
+  /** What a core waits for, in words; undefined if it does not. For reports. */
+  describeWait(core: number): string | undefined {
+    return this.logic.describeWait(core);
+  }
+
   /** Goes back to the state after reset; whoever waits is forgotten. */
   reset(): void {
     this.logic.reset();

@@ -24,6 +24,11 @@ export class HardwareMutex {
     this.message = 0;
   }
 
+  /** Who holds it, for reports. */
+  describe(): string {
+    return `mutex 0: ${this.owner < 0 ? "nobody holds it" : `core ${this.owner} holds it`}`;
+  }
+
   /** A core asks; whether it is the owner at once. */
   lock(core: number): boolean {
     if (this.owner < 0) this.owner = core;

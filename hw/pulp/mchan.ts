@@ -72,6 +72,17 @@ export class Mchan {
       this.#ports.some((port) => port.state !== PortState.Idle);
   }
 
+  /** Whether accesses are raised, and none of them can be granted before somebody raises another that frees a counter. */
+  get stuck(): boolean {
+    if ((this.#waiting | this.#queued) !== 0 || this.transfers.busy || this.toTcdm.active || this.fromTcdm.active) {
+      return false;
+    }
+    for (let left = this.#requested; left !== 0; left &= left - 1) {
+      if (this.blockedBy(31 - Math.clz32(left & -left)) === undefined) return false;
+    }
+    return this.#requested !== 0;
+  }
+
   /** What the raised access of command port `port` waits for, in words; undefined when it would be granted or none is raised. */
   blockedBy(port: number): string | undefined {
     const access = this.#ports[port]!;

@@ -7,6 +7,7 @@ import { EventBit, EventUnitOffset } from "../../hw/pulp/event_unit.ts";
 import { type Process, SimulationError } from "../../sim/mod.ts";
 import { Allocator } from "./allocator.ts";
 import { costOf } from "./costs.ts";
+import { refuseOnFc } from "./dma.ts";
 import { EVENT_BYTES, type EventCallback, type EventScheduler, RtEvent } from "./events.ts";
 import { CALL_BYTES, CALL_SLOTS, CallWord, DEFAULT_STACK_BYTES, Layout, SoftwareEvent } from "./layout.ts";
 import type { ClusterFunction } from "./pe.ts";
@@ -215,6 +216,28 @@ export class FcRuntime extends Rt {
       event: event.address,
     });
     if (options.event == null) yield* this.eventWait(event);
+  }
+
+  // ---- what only the cluster can do ----
+
+  /** Not here: throws a SimulationError, because only the cluster's cores command its DMA (rt_dma_memcpy). */
+  *dmaMemcpy(..._transfer: readonly unknown[]): Process<never> {
+    throw refuseOnFc("start a DMA transfer", this.core.where());
+  }
+
+  /** Not here: throws a SimulationError (rt_dma_memcpy_2d). */
+  *dmaMemcpy2d(..._transfer: readonly unknown[]): Process<never> {
+    throw refuseOnFc("start a DMA transfer", this.core.where());
+  }
+
+  /** Not here: throws a SimulationError (rt_dma_wait). */
+  *dmaWait(_copy: unknown): Process<never> {
+    throw refuseOnFc("wait for a DMA transfer", this.core.where());
+  }
+
+  /** Not here: throws a SimulationError (rt_dma_flush). */
+  *dmaFlush(): Process<never> {
+    throw refuseOnFc("wait for DMA transfers", this.core.where());
   }
 
   // ---- start and inside ----

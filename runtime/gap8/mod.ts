@@ -8,6 +8,7 @@ export { type CoreParams, IssuePipeline } from "../../hw/riscv/issue_pipeline.ts
 export { type Reg, reg } from "../../hw/riscv/registers.ts";
 export { Allocator } from "./allocator.ts";
 export { type CodeCost, codeCosts } from "./costs.ts";
+export { DmaCopy, type DmaDirection } from "./dma.ts";
 export { type EventCallback, EventScheduler, RtEvent } from "./events.ts";
 export { type AllocKind, type ClusterCallOptions, FcRuntime } from "./fc.ts";
 export { FunctionTable } from "./function_table.ts";

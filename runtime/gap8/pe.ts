@@ -9,6 +9,7 @@ import { EventBit, EventUnitOffset } from "../../hw/pulp/event_unit.ts";
 import { reg } from "../../hw/riscv/registers.ts";
 import { type Process, SimulationError } from "../../sim/mod.ts";
 import { costOf } from "./costs.ts";
+import { DmaCopy, type DmaDirection, flushTransfers, startTransfer, waitForTransfer } from "./dma.ts";
 import { CALL_BYTES, CALL_SLOTS, CallWord, Layout, SoftwareEvent } from "./layout.ts";
 import { Rt } from "./rt.ts";
 
@@ -55,6 +56,56 @@ export class PeRuntime extends Rt {
   *teamBarrier(): Process {
     yield* this.core.elw(BARRIER + BarrierOffset.triggerWaitClear);
   }
+
+  // ---- DMA ----
+
+  /**
+   * Commands a copy of `sizeBytes` bytes between `external` in L2 and `local` in L1 (rt_dma_memcpy); it goes on while the
+   * core does something else. With `merge` it joins the transfer before it, which is waited for instead. Throws a
+   * SimulationError for 0 bytes, 65536 or more, and addresses elsewhere.
+   */
+  *dmaMemcpy(
+    external: number,
+    local: number,
+    sizeBytes: number,
+    direction: DmaDirection,
+    merge: boolean = false,
+    copy: DmaCopy = new DmaCopy(),
+  ): Process<DmaCopy> {
+    yield* startTransfer(this.core, { external, local, sizeBytes, direction, merge }, copy);
+    return copy;
+  }
+
+  /**
+   * The same for rows of `rowBytes` bytes that lie `stride` bytes apart in L2, and without gaps in L1
+   * (rt_dma_memcpy_2d). Throws a SimulationError as `dmaMemcpy` does, and if a field of 16 bits does not hold a value.
+   */
+  *dmaMemcpy2d(
+    external: number,
+    local: number,
+    sizeBytes: number,
+    stride: number,
+    rowBytes: number,
+    direction: DmaDirection,
+    merge: boolean = false,
+    copy: DmaCopy = new DmaCopy(),
+  ): Process<DmaCopy> {
+    const rows = { sizeBytes: rowBytes, stride };
+    yield* startTransfer(this.core, { external, local, sizeBytes, direction, merge, rows }, copy);
+    return copy;
+  }
+
+  /** Waits, asleep, until a transfer and those merged with it are done (rt_dma_wait). */
+  *dmaWait(copy: DmaCopy): Process {
+    yield* waitForTransfer(this.core, copy);
+  }
+
+  /** Waits, asleep, until all transfers are done (rt_dma_flush). */
+  *dmaFlush(): Process {
+    yield* flushTransfers(this.core);
+  }
+
+  // ---- start and inside ----
 
   /** What a cluster core runs from reset on: core 0 takes calls, the others take what core 0 dispatches. */
   *boot(): Process {

@@ -3,13 +3,14 @@
  * @module
  */
 import { Gap8, type Gap8Params } from "../../hw/platforms/gap8.ts";
-import { type Process, type ProcessHandle, type RunResult, Simulation } from "../../sim/mod.ts";
+import { DeadlockError, type Process, type ProcessHandle, type RunResult, Simulation } from "../../sim/mod.ts";
 import { Allocator } from "./allocator.ts";
 import { EventScheduler } from "./events.ts";
 import { FcRuntime } from "./fc.ts";
 import { FunctionTable } from "./function_table.ts";
 import { Layout } from "./layout.ts";
 import { type ClusterFunction, PeRuntime } from "./pe.ts";
+import { withClusterCores } from "./standstill.ts";
 
 /** What the fabric controller runs; what it returns is the exit status. */
 export type Main = (rt: FcRuntime) => Process<number | void>;
@@ -82,7 +83,12 @@ export class Gap8System {
   run(main: Main, options: { readonly maxCycles?: number } = {}): Gap8Result {
     const { gap8, sim } = this;
     gap8.boot(() => this.fcRuntime.boot(main));
-    const result = sim.run({ maxCycles: options.maxCycles, clock: gap8.fc.clock });
+    let result: RunResult;
+    try {
+      result = sim.run({ maxCycles: options.maxCycles, clock: gap8.fc.clock });
+    } catch (error) {
+      throw error instanceof DeadlockError ? withClusterCores(error, gap8) : error;
+    }
     gap8.stdout.flush();
     return this.#report(result);
   }

@@ -2,14 +2,14 @@
  * Blocks of nodes, and the order and nesting in which structured code holds them.
  * @module
  */
-import { ESCAPE, type TimingNode, UNKNOWN } from "./timing_graph.ts";
+import { ESCAPE, type TimingNode, UNKNOWN, type Way } from "./timing_graph.ts";
 
 /** A node, and the answers that were met there with where they lead. */
 export interface Step {
   /** The node. */
   readonly node: TimingNode;
   /** Answers met so far; `undefined` leads to a node that nobody has looked at. */
-  readonly ways: readonly (readonly [answer: number, node: TimingNode])[];
+  readonly ways: readonly Way[];
 }
 
 /** Steps that follow each other; only the last may lead to more than one place. */
@@ -158,8 +158,8 @@ export function dominates(block: Block, other: Block): boolean {
   return at === block;
 }
 
-function waysOf(node: TimingNode): readonly (readonly [number, TimingNode])[] {
-  return node.kind === UNKNOWN || node.kind === ESCAPE ? [] : [...node.next];
+function waysOf(node: TimingNode): readonly Way[] {
+  return node.kind === UNKNOWN || node.kind === ESCAPE ? [] : node.next.slice();
 }
 
 function collectBlocks(entry: TimingNode): Map<TimingNode, Block> {

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Ri5cyPipeline } from "../ri5cy/pipeline.ts";
+import { StateWriter } from "../ri5cy/state_writer.ts";
 import { CODE_GRANULE_BYTES, type FastMemory, PAGE_BYTES } from "./fast_memory.ts";
 import { CLOCK_AT, VISITS_AT } from "./engine_page.ts";
 import { Interpreter } from "./interpreter.ts";
@@ -59,6 +60,7 @@ export class FastEngine {
   #codeLow = 0;
   #codeHigh = 0;
   #interpreted = 0;
+  readonly #state = new StateWriter();
   #changes = 0;
 
   /**
@@ -101,8 +103,8 @@ export class FastEngine {
     if (clock >= last || !core.canSave || core.irq || core.counters.counting) return clock;
     if (this.#changes > MOST_CHANGES) return clock;
     const { loopStart, loopEnd } = core.hart;
-    const state = [port.fetching ? 1 : 0, port.fetching ? port.fetchAddress : 0, port.answered ? 1 : 0];
-    state.push(loopStart[0], loopStart[1], loopEnd[0], loopEnd[1]);
+    const state = this.#state.clear().add(port.fetching ? 1 : 0).add(port.fetching ? port.fetchAddress : 0);
+    state.add(port.answered ? 1 : 0).add(loopStart[0]).add(loopStart[1]).add(loopEnd[0]).add(loopEnd[1]);
     core.save(state);
     let node = this.#graph.node(state);
     if (node.kind === ESCAPE) return clock;
@@ -215,7 +217,7 @@ export class FastEngine {
   collect(): void {
     if (this.#profile === undefined) return;
     this.#interpreter.collect();
-    for (const node of this.#graph.nodes()) {
+    for (const node of this.#graph.nodes) {
       if (node.visits === 0) continue;
       this.#profile(node);
       node.visits = 0;
@@ -230,10 +232,15 @@ export class FastEngine {
     this.#codeLow = memory.bytes.length;
     this.#codeHigh = this.#interpreted = 0;
     this.#translations = new Map();
-    this.#graph = new TimingGraph(variant, (address) => {
-      const offset = memory.offset(address);
-      return offset < 0 ? 0 : memory.words[offset >>> 2];
-    }, (pc, bytes) => this.#markCode(memory.offset(pc), bytes));
+    this.#graph = new TimingGraph(
+      variant,
+      (address) => {
+        const offset = memory.offset(address);
+        return offset < 0 ? 0 : memory.words[offset >>> 2];
+      },
+      (pc, bytes) => this.#markCode(memory.offset(pc), bytes),
+      this.#countVisits,
+    );
     this.#interpreter = new Interpreter(variant, this.#graph, hart, memory, this.#countVisits);
   }
 

@@ -94,11 +94,8 @@ export class Interpreter {
   readonly #codes: ReadonlyMap<Instruction, number>;
   readonly #words: Int32Array;
   readonly #base: number;
-  readonly #places = new Map<TimingNode, number>();
   readonly #copies = new Map<TimingNode, number>();
   readonly #nodes: TimingNode[] = [];
-  /** Of nodes behind others, how many instructions come before them without a look at the clock. */
-  readonly #unbroken = new Map<TimingNode, number>();
   readonly #loop: InterpreterLoop;
   #used = 0;
 
@@ -203,13 +200,11 @@ export class Interpreter {
 
   /** The record of a node, made when it is first asked for. */
   #place(node: TimingNode): number {
-    let place = this.#places.get(node);
-    if (place === undefined) {
-      place = this.#allocate(RESOLVE, node);
-      this.#places.set(node, place);
-      this.#fill(place, node);
+    if (node.place < 0) {
+      node.place = this.#allocate(RESOLVE, node);
+      this.#fill(node.place, node);
     }
-    return place;
+    return node.place;
   }
 
   /** A record that stands for what follows an answer until someone comes by. */
@@ -259,7 +254,7 @@ export class Interpreter {
       return;
     }
     let at = place;
-    const unbroken = (this.#unbroken.get(node) ?? 0) % LONGEST_UNBROKEN + 1;
+    const unbroken = node.unbroken % LONGEST_UNBROKEN + 1;
     if (node.counted !== 0 || unbroken === LONGEST_UNBROKEN) {
       this.#set(place, CODE, COUNT);
       this.#set(place, IMM, node.counted);
@@ -280,7 +275,7 @@ export class Interpreter {
     this.#set(at, LOOP_NUMBER, L);
     this.#set(at, BYTES, size);
     if (question === undefined) {
-      this.#set(at, NEXT0, this.#unlooked(node.next.get(0)!, unbroken));
+      this.#set(at, NEXT0, this.#unlooked(node.next[0][1], unbroken));
       // A division whose divisor a ghost asked for before compares with it all the same.
       if (op!.divide !== DIVIDE_NONE) this.#set(at, ANSWER, -1);
     } else if (question.kind === ASK_DIVISOR) {
@@ -294,11 +289,10 @@ export class Interpreter {
 
   /** The record of a node that need not be looked at yet. */
   #unlooked(node: TimingNode, unbroken: number): number {
-    let place = this.#places.get(node);
-    if (place === undefined) {
-      this.#places.set(node, place = this.#allocate(RESOLVE, node));
-      this.#unbroken.set(node, unbroken);
+    if (node.place < 0) {
+      node.place = this.#allocate(RESOLVE, node);
+      node.unbroken = unbroken;
     }
-    return place;
+    return node.place;
   }
 }

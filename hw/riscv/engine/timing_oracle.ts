@@ -8,6 +8,7 @@ import { type FetchPort, Ri5cyPipeline } from "../ri5cy/pipeline.ts";
 import { CORE_EVENTS } from "../ri5cy/performance_counters.ts";
 import type { Prefetcher } from "../ri5cy/prefetcher.ts";
 import type { ProgramFlow } from "../ri5cy/program_flow.ts";
+import { StateWriter } from "../ri5cy/state_writer.ts";
 import { STALL_NAMES } from "../ri5cy/stall.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
 
@@ -41,15 +42,17 @@ export interface Passage {
   readonly pc: number;
   /** Cycles that passed. */
   readonly cycles: number;
-  /** What they were spent on, by {@linkcode STALL_NAMES}. */
+  /** What they were spent on, by {@linkcode STALL_NAMES}; empty if nobody wants to know. */
   readonly causes: Uint8Array;
   /** How often the events behind the performance counters happened. */
   readonly events: Uint8Array;
   /** Hardware loops whose counters are decremented: bit 0 and bit 1. */
   readonly counted: number;
-  /** The state it came to. */
-  readonly state: readonly number[];
+  /** The state it came to, until the next passage. */
+  readonly state: StateWriter;
 }
+
+const NOTHING = new Uint8Array(0);
 
 /** More cycles than any instruction takes with ideal memory. */
 const PATIENCE = 200;
@@ -59,10 +62,12 @@ export class TimingOracle implements ProgramFlow, FetchPort {
   readonly #pipeline: Ri5cyPipeline;
   readonly #hart = new Hart();
   readonly #words: CodeWords;
+  readonly #observed: boolean;
   #fetchPending = false;
   #fetchAddress = 0;
   #answered = false;
   #answers: readonly number[] = [];
+  readonly #state = new StateWriter();
   readonly #asked: Question[] = [];
   #question: Question | undefined;
   #counted = 0;
@@ -70,23 +75,24 @@ export class TimingOracle implements ProgramFlow, FetchPort {
   /**
    * @param variant which core
    * @param words its code
+   * @param observed whether passages say what their cycles were spent on
    */
-  constructor(variant: CoreVariant, words: CodeWords) {
+  constructor(variant: CoreVariant, words: CodeWords, observed: boolean) {
     this.#words = words;
     this.#pipeline = new Ri5cyPipeline(variant, this, { core: 0, cluster: 0, bootAddress: 0 }, this.#hart, this);
-    this.#pipeline.observed = true;
+    this.#observed = this.#pipeline.observed = observed;
   }
 
   /** Runs from a state to the next instruction, with the answers to the questions that come up, in their order. */
-  pass(state: readonly number[], answers: readonly number[]): Passage {
+  pass(state: Int32Array, answers: readonly number[]): Passage {
     const pipeline = this.#pipeline;
     const { prefetcher, lsu } = pipeline;
     this.#restore(state);
     this.#answers = answers;
     this.#asked.length = this.#counted = 0;
     this.#question = undefined;
-    const causes = new Uint8Array(STALL_NAMES.length);
-    const events = new Uint8Array(CORE_EVENTS);
+    const causes = this.#observed ? new Uint8Array(STALL_NAMES.length) : NOTHING;
+    const events = this.#observed ? new Uint8Array(CORE_EVENTS) : NOTHING;
     for (let cycles = 1; cycles <= PATIENCE; cycles++) {
       prefetcher.dataValid = this.#fetchPending;
       if (this.#fetchPending) {
@@ -97,8 +103,8 @@ export class TimingOracle implements ProgramFlow, FetchPort {
       pipeline.begin();
       this.#answered = lsu.granted = lsu.request;
       pipeline.finish();
-      causes[pipeline.stall]++;
-      for (let i = 0; i < CORE_EVENTS; i++) events[i] += pipeline.events >>> i & 1;
+      if (this.#observed) causes[pipeline.stall]++;
+      for (let i = 0; i < events.length; i++) events[i] += pipeline.events >>> i & 1;
       const { retired, retiredOperation: op, retiredPc: pc } = pipeline;
       const escapes = !pipeline.decoding || retired && (op.isCsr || op.isEventLoad);
       if (this.#question !== undefined || escapes || retired) {
@@ -111,7 +117,7 @@ export class TimingOracle implements ProgramFlow, FetchPort {
           causes,
           events,
           counted: this.#counted,
-          state: escapes || this.#question !== undefined ? [] : this.#save(),
+          state: escapes || this.#question !== undefined ? this.#state.clear() : this.#save(),
         };
       }
     }
@@ -123,7 +129,7 @@ export class TimingOracle implements ProgramFlow, FetchPort {
       causes,
       events,
       counted: 0,
-      state: [],
+      state: this.#state.clear(),
     };
   }
 
@@ -172,15 +178,15 @@ export class TimingOracle implements ProgramFlow, FetchPort {
     return 0;
   }
 
-  #save(): number[] {
+  #save(): StateWriter {
     const { loopStart, loopEnd } = this.#hart;
-    const state = [this.#fetchPending ? 1 : 0, this.#fetchPending ? this.#fetchAddress : 0, this.#answered ? 1 : 0];
-    state.push(loopStart[0], loopStart[1], loopEnd[0], loopEnd[1]);
+    const state = this.#state.clear().add(this.#fetchPending ? 1 : 0).add(this.#fetchPending ? this.#fetchAddress : 0);
+    state.add(this.#answered ? 1 : 0).add(loopStart[0]).add(loopStart[1]).add(loopEnd[0]).add(loopEnd[1]);
     this.#pipeline.save(state);
     return state;
   }
 
-  #restore(state: readonly number[]): void {
+  #restore(state: Int32Array): void {
     const { loopStart, loopEnd } = this.#hart;
     this.#fetchPending = state[0] !== 0;
     this.#fetchAddress = state[1];

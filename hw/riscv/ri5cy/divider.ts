@@ -2,6 +2,7 @@
  * The serial divider of RI5CY.
  * @module
  */
+import type { StateWriter } from "./state_writer.ts";
 import { DIVIDE_NONE, DIVIDE_SIGNED } from "./micro_operation.ts";
 
 const IDLE = 0, DIVIDE = 1, FINISH = 2;
@@ -31,14 +32,14 @@ export class Divider {
   }
 
   /** Appends its state; `used` says whether the operation can still start. */
-  save(state: number[], used: boolean): void {
+  save(state: StateWriter, used: boolean): void {
     const waits = this.#state === IDLE && used && this.operation !== DIVIDE_NONE;
-    state.push(this.#state, used ? this.operation : DIVIDE_NONE, waits ? this.#shift : 0);
-    state.push(this.#state === DIVIDE ? this.#left : 0);
+    state.add(this.#state).add(used ? this.operation : DIVIDE_NONE).add(waits ? this.#shift : 0);
+    state.add(this.#state === DIVIDE ? this.#left : 0);
   }
 
   /** Takes its state back. */
-  restore(state: readonly number[], at: number): number {
+  restore(state: Int32Array, at: number): number {
     this.#state = state[at++];
     this.operation = state[at++];
     this.#shift = state[at++];

@@ -2,6 +2,7 @@
  * A fetch that never costs anything: what cycles of a program are its own.
  * @module
  */
+import type { StateWriter } from "./state_writer.ts";
 import type { Prefetcher } from "./prefetcher.ts";
 
 /** Bytes that the window reaches past its aligned address: an instruction that crosses a line is in it whole. */
@@ -58,11 +59,11 @@ export class IdealPrefetcher implements Prefetcher {
     this.isLoopTarget = this.#nextIsLoopTarget;
   }
 
-  save(state: number[]): void {
-    state.push(this.address, this.isLoopTarget ? 1 : 0);
+  save(state: StateWriter): void {
+    state.add(this.address).add(this.isLoopTarget ? 1 : 0);
   }
 
-  restore(state: readonly number[], at: number): number {
+  restore(state: Int32Array, at: number): number {
     this.address = state[at++];
     this.isLoopTarget = state[at++] !== 0;
     return at;

@@ -2,6 +2,7 @@
  * The load-store unit of RI5CY and its data port.
  * @module
  */
+import type { StateWriter } from "./state_writer.ts";
 import type { Hart } from "./hart.ts";
 import type { MicroOperation } from "./micro_operation.ts";
 
@@ -117,14 +118,14 @@ export class LoadStoreUnit {
   }
 
   /** Appends its state, without addresses and data: as if every access had already had its effect. */
-  save(state: number[]): void {
+  save(state: StateWriter): void {
     const { active } = this;
     const marks = active ? 1 | (this.#second ? 2 : 0) | (this.needsSecondAccess ? 4 : 0) | (this.#stores ? 8 : 0) : 0;
-    state.push(this.#state, marks);
+    state.add(this.#state).add(marks);
   }
 
   /** Takes its state back; the access in the execute stage is then {@linkcode replayed}. */
-  restore(state: readonly number[], at: number): number {
+  restore(state: Int32Array, at: number): number {
     this.#state = state[at++];
     const marks = state[at++];
     this.active = this.replayed = (marks & 1) !== 0;

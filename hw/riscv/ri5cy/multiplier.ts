@@ -2,6 +2,7 @@
  * The multiplier of RI5CY: one cycle, or five for the high half.
  * @module
  */
+import type { StateWriter } from "./state_writer.ts";
 
 const IDLE = 0, FINISH = 4;
 
@@ -29,12 +30,12 @@ export class Multiplier {
   }
 
   /** Appends its state. */
-  save(state: number[]): void {
-    state.push(this.#state, this.enabled ? 1 : 0, this.enabled && this.#high ? 1 : 0);
+  save(state: StateWriter): void {
+    state.add(this.#state).add(this.enabled ? 1 : 0).add(this.enabled && this.#high ? 1 : 0);
   }
 
   /** Takes its state back. */
-  restore(state: readonly number[], at: number): number {
+  restore(state: Int32Array, at: number): number {
     this.#state = state[at++];
     this.enabled = state[at++] !== 0;
     this.#high = state[at++] !== 0;

@@ -2,6 +2,7 @@
  * RI5CY, cycle by cycle: the controller and the handshakes of its four stages, as the RTL has them.
  * @module
  */
+import type { StateWriter } from "./state_writer.ts";
 import type { CoreIdentity } from "./csr_file.ts";
 import { CsrFile } from "./csr_file.ts";
 import { Divider } from "./divider.ts";
@@ -578,18 +579,17 @@ export class Ri5cyPipeline {
    * Appends the pipeline's state: all that decides on the time of what follows, except for the program's data. To be
    * asked for between cycles, if {@linkcode canSave}.
    */
-  save(state: number[]): void {
+  save(state: StateWriter): void {
     const stage = (this.#jumpDone ? 1 : 0) | (this.#fetching ? 2 : 0) | (this.#idValid ? 4 : 0) |
       (this.#exUsesAlu ? 8 : 0) | (this.#exCsrAccess ? 16 : 0) | (this.#exWritesLoad ? 32 : 0) |
       (this.#exWritesAlu ? 64 : 0) | (this.#exBranch ? 128 : 0) | (this.#exBranch && this.#exTaken ? 256 : 0) |
       (this.#wbWrites ? 512 : 0) | (this.#idValid && this.#idLoopTarget ? 1024 : 0) | (this.#leftDecode ? 2048 : 0);
-    state.push(stage, this.#loopCounted, this.#idOperation.word, this.#idValid ? this.#idPc : 0);
-    state.push((stage & 1024) !== 0 ? this.#idLoopCounted : 0);
-    state.push(
-      this.#exWritesLoad || this.#wbWrites ? this.#exLoadTarget : 0,
+    state.add(stage).add(this.#loopCounted).add(this.#idOperation.word).add(this.#idValid ? this.#idPc : 0);
+    state.add((stage & 1024) !== 0 ? this.#idLoopCounted : 0);
+    state.add(this.#exWritesLoad || this.#wbWrites ? this.#exLoadTarget : 0).add(
       this.#exWritesAlu ? this.#exAluTarget : 0,
     );
-    state.push((stage & 256) !== 0 ? this.#exTarget : 0, this.#wbWrites ? this.#wbTarget : 0);
+    state.add((stage & 256) !== 0 ? this.#exTarget : 0).add(this.#wbWrites ? this.#wbTarget : 0);
     this.lsu.save(state);
     this.#divider.save(state, this.#early || this.#exUsesAlu);
     this.#multiplier.save(state);
@@ -597,7 +597,7 @@ export class Ri5cyPipeline {
   }
 
   /** Takes back a state that {@linkcode save} made, and gives the position behind it. */
-  restore(state: readonly number[], at: number): number {
+  restore(state: Int32Array, at: number): number {
     const stage = state[at++];
     this.#state = DECODE;
     this.#illegalPending =

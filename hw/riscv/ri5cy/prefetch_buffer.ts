@@ -2,6 +2,7 @@
  * The 32-bit prefetch buffer of RI5CY: a fetch state machine in front of a FIFO of four words.
  * @module
  */
+import type { StateWriter } from "./state_writer.ts";
 import type { CoreVariant } from "./variants.ts";
 import type { Prefetcher } from "./prefetcher.ts";
 
@@ -231,17 +232,17 @@ export class PrefetchBuffer implements Prefetcher {
     if (this.#takeAddress) this.#fetchAddress = this.#takenAddress;
   }
 
-  save(state: number[]): void {
+  save(state: StateWriter): void {
     const count = this.#count;
     const entries = this.#entries;
-    state.push(this.#state, this.#loop, this.#fetchAddress, count);
-    for (let i = 0; i < 4; i++) state.push(i < count || i === 0 && this.#early ? entries[i] : 0);
+    state.add(this.#state).add(this.#loop).add(this.#fetchAddress).add(count);
+    for (let i = 0; i < 4; i++) state.add(i < count || i === 0 && this.#early ? entries[i] : 0);
     const marks = (this.#loopTarget0 ? 1 : 0) | (this.#loopTarget1 ? 2 : 0);
-    state.push(count > 0 ? this.#address0 : 0, this.#loopTarget1 ? this.#address1 : 0, marks);
-    state.push(this.#early ? this.data[0] : 0);
+    state.add(count > 0 ? this.#address0 : 0).add(this.#loopTarget1 ? this.#address1 : 0).add(marks);
+    state.add(this.#early ? this.data[0] : 0);
   }
 
-  restore(state: readonly number[], at: number): number {
+  restore(state: Int32Array, at: number): number {
     this.#state = state[at++];
     this.#loop = state[at++];
     this.#fetchAddress = state[at++];

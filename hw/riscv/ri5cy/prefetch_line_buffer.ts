@@ -2,6 +2,7 @@
  * The 128-bit prefetch buffer of RI5CY: one line of 16 bytes, and one word kept from the line before.
  * @module
  */
+import type { StateWriter } from "./state_writer.ts";
 import type { Prefetcher } from "./prefetcher.ts";
 
 const EMPTY = 0, LINE_VALID = 1, WAIT_GRANT = 2, WAIT_DATA = 3, ABORTED = 4;
@@ -261,17 +262,17 @@ export class PrefetchLineBuffer implements Prefetcher {
     this.#state = next;
   }
 
-  save(state: number[]): void {
+  save(state: StateWriter): void {
     const keeps = this.#line !== EMPTY && this.#line !== WAIT_DATA;
     const usesLast = this.#state === NOT_VALID_CROSS_GRANTED || this.#state >= VALID_CROSS ||
       this.#state >= LOOP_GRANTED && this.#state <= LOOP_FETCH_DONE;
     const usesAddress = this.#line === WAIT_GRANT || this.#line === ABORTED || this.#state === LOOP_GRANTED_WAIT;
-    state.push(this.#state, this.#line, this.address, this.isLoopTarget ? 1 : 0);
-    state.push(usesAddress ? this.#lineAddress : 0, usesLast ? this.#last : 0);
-    for (let i = 0; i < 4; i++) state.push(keeps ? this.#kept[i] : 0);
+    state.add(this.#state).add(this.#line).add(this.address).add(this.isLoopTarget ? 1 : 0);
+    state.add(usesAddress ? this.#lineAddress : 0).add(usesLast ? this.#last : 0);
+    for (let i = 0; i < 4; i++) state.add(keeps ? this.#kept[i] : 0);
   }
 
-  restore(state: readonly number[], at: number): number {
+  restore(state: Int32Array, at: number): number {
     this.#state = state[at++];
     this.#line = state[at++];
     this.address = state[at++];

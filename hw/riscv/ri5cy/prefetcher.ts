@@ -2,6 +2,7 @@
  * What the pipeline asks of either prefetch buffer.
  * @module
  */
+import type { StateWriter } from "./state_writer.ts";
 
 /** A prefetch buffer, looked at three times a cycle: {@linkcode present}, {@linkcode decide}, {@linkcode commit}. */
 export interface Prefetcher {
@@ -33,7 +34,7 @@ export interface Prefetcher {
   /** Last: the clock edge. */
   commit(granted: boolean): void;
   /** Appends what decides on its future, given that code does not change. */
-  save(state: number[]): void;
+  save(state: StateWriter): void;
   /** Takes that back from a position, and gives the next position. */
-  restore(state: readonly number[], at: number): number;
+  restore(state: Int32Array, at: number): number;
 }

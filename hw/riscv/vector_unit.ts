@@ -1,0 +1,287 @@
+/**
+ * Vectors in registers: the operators of the GAP8 manual's vector chapter as single instructions of generator firmware.
+ * @module
+ */
+import type { FirmwareCore } from "./firmware_core.ts";
+import { type Reg, reg } from "./registers.ts";
+import { type MaskOf, type Vector, vectorLayouts, type VectorRegister, type VectorType } from "./vector.ts";
+
+/** A number that is not a register. */
+export type Immediate = number & { readonly reg?: undefined };
+
+/** A register whose low element stands for all; made by {@linkcode scalarIn}. */
+export interface ScalarRegister {
+  /** The register. */
+  readonly scalar: Reg;
+}
+
+/** A register whose low element stands for all elements of the second operand. */
+export function scalarIn(register: Reg): ScalarRegister {
+  return { scalar: register };
+}
+
+/** Second operand: a vector, a register's low element, or a constant of 6 bits for all elements. */
+export type SecondOperand<T extends VectorType> = VectorRegister<T> | ScalarRegister | Immediate;
+
+type Methods = Readonly<Record<string, ((rd: Reg, rs1: Reg, second: number) => void) | undefined>>;
+
+/**
+ * Issues one instruction for each operation, chosen by the vectors' type: `add` of v4s is `pv.add.b`, with a constant
+ * `pv.add.sci.b`. What takes more than one instruction is not here.
+ *
+ * Throws a TypeError for registers of different types (the compiler says so, too), and a RangeError for a constant that
+ * the instruction does not take: put it into a register and use {@linkcode scalarIn}.
+ *
+ * @example Elements of an array that are above a limit
+ * ```ts
+ * import { type FirmwareCore, reg } from "@escapement/escapement/hw";
+ * import { v4s } from "./vector.ts";
+ * import { VectorUnit } from "./vector_unit.ts";
+ *
+ * function* above(core: FirmwareCore) {
+ *   const unit = new VectorUnit(core);
+ *   const x = v4s.in(reg.t0), mask = v4s.in(reg.t1);
+ *   yield* core.lwPost(x.register, reg.a0, 4);
+ *   unit.gt(mask, x, 10); // pv.cmpgt.sci.b t1, t0, 10
+ *   unit.and(x, x, mask); // pv.and.b t0, t0, t1
+ * }
+ * ```
+ */
+export class VectorUnit {
+  readonly #core: FirmwareCore;
+
+  /** @param core the core that issues */
+  constructor(core: FirmwareCore) {
+    this.#core = core;
+  }
+
+  /** `+`: `pv.add`. */
+  add<T extends VectorType>(rd: VectorRegister<NoInfer<T>>, x: VectorRegister<T>, y: SecondOperand<NoInfer<T>>): void {
+    this.#issue("pvAdd", rd, x, y);
+  }
+
+  /** `-`: `pv.sub`. */
+  sub<T extends VectorType>(rd: VectorRegister<NoInfer<T>>, x: VectorRegister<T>, y: SecondOperand<NoInfer<T>>): void {
+    this.#issue("pvSub", rd, x, y);
+  }
+
+  /** Unary `-`: `pv.sub` from x0. */
+  neg<T extends VectorType>(rd: VectorRegister<NoInfer<T>>, x: VectorRegister<T>): void {
+    this.#issue("pvSub", rd, { type: x.type, register: reg.zero }, x);
+  }
+
+  /** `~`: `pv.xor.sci` with -1. */
+  not<T extends VectorType>(rd: VectorRegister<NoInfer<T>>, x: VectorRegister<T>): void {
+    this.#issue("pvXor", rd, x, -1);
+  }
+
+  /** `&`: `pv.and`. */
+  and<T extends VectorType>(
+    rd: VectorRegister<NoInfer<T>>,
+    x: VectorRegister<T>,
+    y: SecondOperand<NoInfer<T> | MaskOf<NoInfer<T>>>,
+  ): void {
+    this.#bitwise("pvAnd", rd, x, y);
+  }
+
+  /** `|`: `pv.or`. */
+  or<T extends VectorType>(
+    rd: VectorRegister<NoInfer<T>>,
+    x: VectorRegister<T>,
+    y: SecondOperand<NoInfer<T> | MaskOf<NoInfer<T>>>,
+  ): void {
+    this.#bitwise("pvOr", rd, x, y);
+  }
+
+  /** `^`: `pv.xor`. */
+  xor<T extends VectorType>(
+    rd: VectorRegister<NoInfer<T>>,
+    x: VectorRegister<T>,
+    y: SecondOperand<NoInfer<T> | MaskOf<NoInfer<T>>>,
+  ): void {
+    this.#bitwise("pvXor", rd, x, y);
+  }
+
+  /** `<<`: `pv.sll`. */
+  shl<T extends VectorType>(
+    rd: VectorRegister<NoInfer<T>>,
+    x: VectorRegister<T>,
+    amount: SecondOperand<NoInfer<T>>,
+  ): void {
+    this.#issue("pvSll", rd, x, amount);
+  }
+
+  /** `>>`: `pv.sra`, of unsigned elements `pv.srl`. */
+  shr<T extends VectorType>(
+    rd: VectorRegister<NoInfer<T>>,
+    x: VectorRegister<T>,
+    amount: SecondOperand<NoInfer<T>>,
+  ): void {
+    this.#issue(vectorLayouts[x.type].signed ? "pvSra" : "pvSrl", rd, x, amount);
+  }
+
+  /** The smaller elements: `pv.min`, `pv.minu`. */
+  min<T extends VectorType>(rd: VectorRegister<NoInfer<T>>, x: VectorRegister<T>, y: SecondOperand<NoInfer<T>>): void {
+    this.#issue("pvMin" + u(x), rd, x, y);
+  }
+
+  /** The larger elements: `pv.max`, `pv.maxu`. */
+  max<T extends VectorType>(rd: VectorRegister<NoInfer<T>>, x: VectorRegister<T>, y: SecondOperand<NoInfer<T>>): void {
+    this.#issue("pvMax" + u(x), rd, x, y);
+  }
+
+  /** Halves of the sums: `pv.avg`, `pv.avgu`. */
+  avg<T extends VectorType>(rd: VectorRegister<NoInfer<T>>, x: VectorRegister<T>, y: SecondOperand<NoInfer<T>>): void {
+    this.#issue("pvAvg" + u(x), rd, x, y);
+  }
+
+  /** Absolute values: `pv.abs`. */
+  abs<T extends "v4s" | "v2s">(rd: VectorRegister<NoInfer<T>>, x: VectorRegister<T>): void {
+    this.#call("pvAbs", x.type)(same(rd, x.type).register, x.register, 0);
+  }
+
+  /** `==`: `pv.cmpeq`. */
+  eq<T extends VectorType>(rd: VectorRegister<MaskOf<T>>, x: VectorRegister<T>, y: SecondOperand<NoInfer<T>>): void {
+    this.#compare("pvCmpeq", rd, x, y);
+  }
+
+  /** `!=`: `pv.cmpne`. */
+  ne<T extends VectorType>(rd: VectorRegister<MaskOf<T>>, x: VectorRegister<T>, y: SecondOperand<NoInfer<T>>): void {
+    this.#compare("pvCmpne", rd, x, y);
+  }
+
+  /** `<`: `pv.cmplt`, `pv.cmpltu`. */
+  lt<T extends VectorType>(rd: VectorRegister<MaskOf<T>>, x: VectorRegister<T>, y: SecondOperand<NoInfer<T>>): void {
+    this.#compare("pvCmplt" + u(x), rd, x, y);
+  }
+
+  /** `<=`: `pv.cmple`, `pv.cmpleu`. */
+  le<T extends VectorType>(rd: VectorRegister<MaskOf<T>>, x: VectorRegister<T>, y: SecondOperand<NoInfer<T>>): void {
+    this.#compare("pvCmple" + u(x), rd, x, y);
+  }
+
+  /** `>`: `pv.cmpgt`, `pv.cmpgtu`. */
+  gt<T extends VectorType>(rd: VectorRegister<MaskOf<T>>, x: VectorRegister<T>, y: SecondOperand<NoInfer<T>>): void {
+    this.#compare("pvCmpgt" + u(x), rd, x, y);
+  }
+
+  /** `>=`: `pv.cmpge`, `pv.cmpgeu`. */
+  ge<T extends VectorType>(rd: VectorRegister<MaskOf<T>>, x: VectorRegister<T>, y: SecondOperand<NoInfer<T>>): void {
+    this.#compare("pvCmpge" + u(x), rd, x, y);
+  }
+
+  /** `__builtin_shuffle(x, mask)`: `pv.shuffle`. */
+  shuffle<T extends VectorType>(
+    rd: VectorRegister<NoInfer<T>>,
+    x: VectorRegister<T>,
+    mask: VectorRegister<VectorType>,
+  ): void {
+    this.#call("pvShuffle", x.type)(same(rd, x.type).register, x.register, sized(mask, x.type).register);
+  }
+
+  /** `x = __builtin_shuffle(x, y, mask)`: `pv.shuffle2`, which leaves its result where its first source was. */
+  shuffle2<T extends VectorType>(
+    x: VectorRegister<T>,
+    y: VectorRegister<NoInfer<T>>,
+    mask: VectorRegister<VectorType>,
+  ): void {
+    this.#call("pvShuffle2", x.type)(x.register, same(y, x.type).register, sized(mask, x.type).register);
+  }
+
+  /** `x[lane]`, a constant: `pv.extract`, `pv.extractu`. */
+  extract(rd: Reg, x: VectorRegister<VectorType>, lane: Immediate): void {
+    this.#call("pvExtract" + u(x), x.type)(rd, x.register, laneOf(x, lane));
+  }
+
+  /** `x[lane] = value`: `pv.insert`. */
+  insert(x: VectorRegister<VectorType>, lane: Immediate, value: Reg): void {
+    this.#call("pvInsert", x.type)(x.register, value, laneOf(x, lane));
+  }
+
+  /** Sum of products: `pv.dotsp`, `pv.dotup`, of unsigned by signed elements `pv.dotusp`. */
+  dotp<T extends VectorType>(rd: Reg, x: VectorRegister<T>, y: SecondOperand<NoInfer<T> | MaskOf<NoInfer<T>>>): void {
+    this.#dot("pvDot", rd, x, y);
+  }
+
+  /** The same added to `rd`: `pv.sdotsp`, `pv.sdotup`, `pv.sdotusp`. */
+  sumdotp<T extends VectorType>(
+    rd: Reg,
+    x: VectorRegister<T>,
+    y: SecondOperand<NoInfer<T> | MaskOf<NoInfer<T>>>,
+  ): void {
+    this.#dot("pvSdot", rd, x, y);
+  }
+
+  #dot(name: string, rd: Reg, x: VectorRegister<VectorType>, y: SecondOperand<VectorType>): void {
+    const signed = vectorLayouts[x.type].signed;
+    const mixed = typeof y === "object" && "type" in y && y.type !== x.type;
+    if (mixed && (signed || y.type !== vectorLayouts[x.type].mask)) {
+      throw new TypeError(`Cannot multiply a ${x.type} by a ${y.type}: there is no such dot product; cast one`);
+    }
+    const kind = mixed ? "usp" : signed ? "sp" : "up";
+    this.#second(name + kind, rd, x, y);
+  }
+
+  #issue<T extends VectorType>(name: string, rd: VectorRegister<T>, x: VectorRegister<T>, y: SecondOperand<T>): void {
+    if (typeof y === "object" && "type" in y) same(y, x.type);
+    this.#second(name, same(rd, x.type).register, x, y);
+  }
+
+  #bitwise(
+    name: string,
+    rd: VectorRegister<VectorType>,
+    x: VectorRegister<VectorType>,
+    y: SecondOperand<VectorType>,
+  ): void {
+    if (typeof y === "object" && "type" in y) sized(y, x.type);
+    this.#second(name, same(rd, x.type).register, x, y);
+  }
+
+  #compare(
+    name: string,
+    rd: VectorRegister<VectorType>,
+    x: VectorRegister<VectorType>,
+    y: SecondOperand<VectorType>,
+  ): void {
+    if (typeof y === "object" && "type" in y) same(y, x.type);
+    this.#second(name, same(rd, vectorLayouts[x.type].mask).register, x, y);
+  }
+
+  #second(name: string, rd: Reg, x: VectorRegister<VectorType>, y: SecondOperand<VectorType>): void {
+    if (typeof y === "number") this.#call(`${name}Sci`, x.type)(rd, x.register, y);
+    else if ("scalar" in y) this.#call(`${name}Sc`, x.type)(rd, x.register, y.scalar);
+    else this.#call(name, x.type)(rd, x.register, y.register);
+  }
+
+  #call(name: string, type: VectorType): (rd: Reg, rs1: Reg, second: number) => void {
+    const method = (this.#core as unknown as Methods)[name + (vectorLayouts[type].bits === 8 ? "B" : "H")]!;
+    return (rd, rs1, second) => method.call(this.#core, rd, rs1, second);
+  }
+}
+
+function u({ type }: VectorRegister<VectorType>): string {
+  return vectorLayouts[type].signed ? "" : "u";
+}
+
+function same<T extends VectorType>(other: VectorRegister<VectorType>, type: T): VectorRegister<T> {
+  if (other.type !== type) {
+    throw new TypeError(`Cannot use a ${other.type} where a ${type} is needed: cast it, ${type}.in(register)`);
+  }
+  return other as VectorRegister<T>;
+}
+
+function sized(other: VectorRegister<VectorType>, type: VectorType): VectorRegister<VectorType> {
+  if (vectorLayouts[other.type].bits === vectorLayouts[type].bits) return other;
+  throw new TypeError(`Cannot use a ${other.type} with a ${type}: the sizes of their elements differ`);
+}
+
+function laneOf({ type }: VectorRegister<VectorType>, lane: number): number {
+  const { lanes } = vectorLayouts[type];
+  if (Number.isInteger(lane) && lane >= 0 && lane < lanes) return lane;
+  throw new RangeError(`Cannot take element ${lane} of a ${type}: it has 0 to ${lanes - 1}`);
+}
+
+/** Puts a constant vector into a register, as `li` does. */
+export function loadVector<T extends VectorType>(core: FirmwareCore, rd: VectorRegister<T>, value: Vector<T>): void {
+  core.li(rd.register, value.word);
+}

@@ -122,6 +122,8 @@ export class Kernel {
         `${this.name}.startSw starts at once; use startErt, which lets the scheduler wait`,
       );
     }
+    const label = this.#label(options);
+    yield pynq.host.time(pynq.host.params.pythonCallNs);
     if (this.unit.busy) {
       pynq.complain(
         "RuntimeError",
@@ -130,8 +132,6 @@ export class Kernel {
           "lost; wait for its handle first, or let the scheduler queue the runs with startErt",
       );
     }
-    const label = this.#label(options);
-    yield pynq.host.time(pynq.host.params.pythonCallNs);
     const image = this.#pack(values, label);
     const mark = pynq.launches(this.unit, label, []);
     if (!this.unit.busy) driver.startedByHost(this.unit, label, mark);

@@ -181,10 +181,20 @@ export class Pynq {
    * something that cannot come.
    */
   run<R>(main: (pynq: Pynq) => Process<R>): R {
-    const handle = this.spawn(main);
+    const outcome: { result?: R; error?: unknown; failed: boolean } = { failed: false };
+    // A program that fails ends; the machine goes on, and other programs may use it.
+    const handle = this.spawn(function* (pynq): Process {
+      try {
+        outcome.result = yield* main(pynq);
+      } catch (error) {
+        outcome.failed = true;
+        outcome.error = error;
+      }
+    });
     this.sim.run({ until: handle });
     this.#leave();
-    return handle.result;
+    if (outcome.failed) throw outcome.error;
+    return outcome.result as R;
   }
 
   /** Starts a program; the simulation is run by somebody else. */

@@ -8,6 +8,7 @@
  */
 import { Component } from "../../../hw/component.ts";
 import type { ComputeUnit } from "../../../hw/pcie/compute_unit.ts";
+import { StatusEvent } from "../../../hw/pcie/unit_signals.ts";
 import { CommandState, configurePacket, countOf, Feature } from "../../../hw/pcie/ert_packet.ts";
 import { ARGUMENTS_OFFSET, Control } from "../../../hw/pcie/hls_registers.ts";
 import { type Alveo, AlveoAddress } from "../../../hw/platforms/alveo.ts";
@@ -65,7 +66,7 @@ export class Kds extends Component {
   /** Commands that are over. */
   readonly completed: Counter = this.counter("completed", "command", "commands that are over");
   /** Happens when commands are over. */
-  readonly progress: Event = new Event(this.sim, `${this.path}.progress`);
+  readonly progress: Event = new StatusEvent(this.sim, `${this.path}.progress`, () => this.#stands());
   private readonly host: HostMachine;
   private readonly card: Alveo;
   private readonly wake: Event = new Event(this.sim, `${this.path}.wake`);
@@ -167,6 +168,12 @@ export class Kds extends Component {
   #makeReady(command: Command): void {
     this.ready.add(command);
     this.#post();
+  }
+
+  /** For reports: what holds the commands up. */
+  #stands(): string {
+    const busy = this.units.filter((unit) => unit.busy).map((unit) => unit.stands());
+    return `${this.pending} commands are not over` + (busy.length === 0 ? "" : `; ${busy.join("; ")}`);
   }
 
   #post(): void {

@@ -201,16 +201,17 @@ export class FastEngine {
 
   #leave(node: TimingNode, port: PortState): void {
     if (this.retired === 0) return;
-    const { state } = node;
+    const { states } = this.#graph;
+    const { state: at } = node;
     const { hart } = this.#core;
-    port.fetching = state[0] !== 0;
-    port.fetchAddress = state[1];
-    port.answered = state[2] !== 0;
+    port.fetching = states[at] !== 0;
+    port.fetchAddress = states[at + 1];
+    port.answered = states[at + 2] !== 0;
     for (let i = 0; i < 2; i++) {
-      hart.loopStart[i] = state[3 + i];
-      hart.loopEnd[i] = state[5 + i];
+      hart.loopStart[i] = states[at + 3 + i];
+      hart.loopEnd[i] = states[at + 5 + i];
     }
-    this.#core.restore(state, BOARD_STATE);
+    this.#core.restore(states, at + BOARD_STATE);
   }
 
   /** Hands out the visits that were counted since the last time. */

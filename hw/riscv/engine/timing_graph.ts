@@ -51,16 +51,21 @@ export class TimingNode {
    * Made by {@linkcode TimingGraph}.
    *
    * @param id number of the node, in the order in which they were met
-   * @param state the pipeline's state
+   * @param state where its state begins in {@linkcode TimingGraph.states}
    * @param answers answers to questions since then
    */
-  constructor(readonly id: number, readonly state: Int32Array, readonly answers: readonly number[]) {}
+  constructor(readonly id: number, readonly state: number, readonly answers: readonly number[]) {}
 }
 
 /** The graph of one program in memory that does not change. */
 export class TimingGraph {
   /** All nodes. */
   readonly nodes: TimingNode[] = [];
+  /** The pipeline's states, one after the other. */
+  states: Int32Array = new Int32Array(1 << 12);
+  #statesUsed = 0;
+  /** Numbers of a state; the same for all. */
+  #stateLength = 0;
   readonly #oracle: TimingOracle;
   readonly #byHash = new Map<number, TimingNode>();
   readonly #onInstruction: (pc: number, bytes: number) => void;
@@ -83,7 +88,8 @@ export class TimingGraph {
 
   /** The node of a state, looked at. */
   node({ words, length }: StateWriter): TimingNode {
-    return this.look(this.#find(words, length, NO_ANSWERS));
+    this.#stateLength = length;
+    return this.look(this.#find(words, 0, NO_ANSWERS));
   }
 
   /** Where an answer leads. */
@@ -92,10 +98,10 @@ export class TimingGraph {
     for (let i = 0; i < next.length; i++) if (next[i][0] === answer) return this.look(next[i][1]);
     const answers = node.question === undefined ? node.answers : [...node.answers, answer];
     let found: TimingNode;
-    if (node.kind === DECIDE) found = this.#find(node.state, node.state.length, answers);
+    if (node.kind === DECIDE) found = this.#find(this.states, node.state, answers);
     else {
-      const { words, length } = this.#oracle.pass(node.state, answers).state;
-      found = this.#find(words, length, NO_ANSWERS);
+      const { words } = this.#oracle.pass(this.states, node.state, answers).state;
+      found = this.#find(words, 0, NO_ANSWERS);
     }
     next.push([answer, found]);
     return this.look(found);
@@ -104,7 +110,7 @@ export class TimingGraph {
   /** Looks at a node, if nobody has yet. */
   look(node: TimingNode): TimingNode {
     if (node.kind !== UNKNOWN) return node;
-    const passage = this.#oracle.pass(node.state, node.answers);
+    const passage = this.#oracle.pass(this.states, node.state, node.answers);
     const { question } = passage;
     node.question = question;
     if (question !== undefined && !question.ownInstruction) {
@@ -120,29 +126,52 @@ export class TimingGraph {
     node.counted = passage.counted;
     if (node.kind !== EXECUTE) return node;
     this.#onInstruction(node.pc, node.op.size);
-    const { words, length } = passage.state;
-    if (question === undefined) node.next.push([0, this.#find(words, length, NO_ANSWERS)]);
+    if (question === undefined) node.next.push([0, this.#find(passage.state.words, 0, NO_ANSWERS)]);
     return node;
   }
 
-  #find(words: Int32Array, length: number, answers: readonly number[]): TimingNode {
+  /** The node of a state that begins somewhere in some numbers. */
+  #find(words: Int32Array, at: number, answers: readonly number[]): TimingNode {
+    const length = this.#stateLength;
     let hash = answers.length;
-    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ words[i], 0x0100_0193) ^ hash >>> 15;
+    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ words[at + i], 0x0100_0193) ^ hash >>> 15;
     for (let i = 0; i < answers.length; i++) hash = Math.imul(hash ^ answers[i], 0x0100_0193) ^ hash >>> 15;
     const first = this.#byHash.get(hash);
     for (let node = first; node !== undefined; node = node.alike) {
-      if (equal(node.state, words, length) && equal(node.answers, answers, answers.length)) return node;
+      if (this.#equals(node, words, at) && equal(node.answers, answers)) return node;
     }
-    const node = new TimingNode(this.nodes.length, words.slice(0, length), answers);
+    const node = new TimingNode(this.nodes.length, this.#keep(words, at), answers);
     node.alike = first;
     this.#byHash.set(hash, node);
     this.nodes.push(node);
     return node;
   }
+
+  #equals({ state }: TimingNode, words: Int32Array, at: number): boolean {
+    const { states } = this;
+    for (let i = 0; i < this.#stateLength; i++) if (states[state + i] !== words[at + i]) return false;
+    return true;
+  }
+
+  /** Where a state is kept: where it is already, if it is one of those. */
+  #keep(words: Int32Array, at: number): number {
+    if (words === this.states) return at;
+    const length = this.#stateLength;
+    const place = this.#statesUsed;
+    if (place + length > this.states.length) {
+      const longer = new Int32Array(2 * this.states.length);
+      longer.set(this.states);
+      this.states = longer;
+    }
+    const { states } = this;
+    for (let i = 0; i < length; i++) states[place + i] = words[at + i];
+    this.#statesUsed += length;
+    return place;
+  }
 }
 
-function equal(a: ArrayLike<number>, b: ArrayLike<number>, length: number): boolean {
-  if (a.length !== length) return false;
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return false;
+function equal(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 }

@@ -84,10 +84,10 @@ export class TimingOracle implements ProgramFlow, FetchPort {
   }
 
   /** Runs from a state to the next instruction, with the answers to the questions that come up, in their order. */
-  pass(state: Int32Array, answers: readonly number[]): Passage {
+  pass(state: Int32Array, at: number, answers: readonly number[]): Passage {
     const pipeline = this.#pipeline;
     const { prefetcher, lsu } = pipeline;
-    this.#restore(state);
+    this.#restore(state, at);
     this.#answers = answers;
     this.#asked.length = this.#counted = 0;
     this.#question = undefined;
@@ -186,16 +186,16 @@ export class TimingOracle implements ProgramFlow, FetchPort {
     return state;
   }
 
-  #restore(state: Int32Array): void {
+  #restore(state: Int32Array, at: number): void {
     const { loopStart, loopEnd } = this.#hart;
-    this.#fetchPending = state[0] !== 0;
-    this.#fetchAddress = state[1];
-    this.#answered = state[2] !== 0;
-    loopStart[0] = state[3];
-    loopStart[1] = state[4];
-    loopEnd[0] = state[5];
-    loopEnd[1] = state[6];
-    this.#pipeline.restore(state, BOARD_STATE);
+    this.#fetchPending = state[at] !== 0;
+    this.#fetchAddress = state[at + 1];
+    this.#answered = state[at + 2] !== 0;
+    loopStart[0] = state[at + 3];
+    loopStart[1] = state[at + 4];
+    loopEnd[0] = state[at + 5];
+    loopEnd[1] = state[at + 6];
+    this.#pipeline.restore(state, at + BOARD_STATE);
   }
 }
 

@@ -48,7 +48,8 @@ export type Operand<T extends VectorType> = Vector<T> | number;
  *
  * @example
  * ```ts
- * import { select, v4s } from "./vector.ts";
+ * import { v4s } from "./vector.ts";
+ * import { select } from "./vector_moves.ts";
  *
  * const a = v4s(1, 2, 3, 4), b = v4s(4, 3, 2, 1);
  * console.log(a.add(b).sub(1).toString()); // v4s {4, 4, 4, 4}

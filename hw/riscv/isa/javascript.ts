@@ -58,7 +58,7 @@ export function javaScript(expression: Expression, operand: OperandText): string
         default:
           return `(${left}${operator}${right})`;
       }
-    }
+    } // falls through: the switch before returns in every case
     case "choice":
       return `(${text(expression.condition)}!==0?${text(expression.yes)}:${text(expression.no)})`;
     case "call": {

@@ -32,9 +32,13 @@ interface ReadBeat {
   readonly at: number;
 }
 
-interface WriteBeat {
+/** A beat on its way to L2. */
+export interface WriteBeat {
+  /** Low word. */
   readonly low: number;
+  /** High word. */
   readonly high: number;
+  /** Bytes to write, one bit each. */
   readonly enable: number;
 }
 

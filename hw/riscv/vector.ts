@@ -65,7 +65,7 @@ export class Vector<T extends VectorType> {
   /** The word that it is, as a signed integer: a cast to `int`. */
   readonly word: number;
 
-  /** @param word the elements, the first in the low bits */
+  /** The vector that a word holds: the first element in its low bits. */
   constructor(type: T, word: number) {
     this.type = type;
     this.word = word | 0;

@@ -11,7 +11,9 @@ import { type MaskOf, type Operand, promote, Vector, vector, vectorLayouts, type
  * Throws a TypeError for vectors that do not go together, a RangeError for a number that does not fit.
  */
 export function select<T extends VectorType>(mask: Vector<MaskOf<T>>, yes: Vector<T>, no: Operand<T>): Vector<T>;
+/** The same with a number, or a vector, where it holds. */
 export function select<T extends VectorType>(mask: Vector<MaskOf<T>>, yes: Operand<T>, no: Vector<T>): Vector<T>;
+/** The same with two numbers. */
 export function select<T extends "v4s" | "v2s">(mask: Vector<T>, yes: number, no: number): Vector<T>;
 export function select(
   mask: Vector<VectorType>,

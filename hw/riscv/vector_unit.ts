@@ -50,7 +50,7 @@ type Methods = Readonly<Record<string, ((rd: Reg, rs1: Reg, second: number) => v
 export class VectorUnit {
   readonly #core: FirmwareCore;
 
-  /** @param core the core that issues */
+  /** What issues to a core. */
   constructor(core: FirmwareCore) {
     this.#core = core;
   }

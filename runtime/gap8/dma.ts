@@ -17,7 +17,7 @@ export type DmaDirection = "ext2loc" | "loc2ext";
 /** A transfer, or several merged ones, to wait for (rt_dma_copy_t). */
 export class DmaCopy {
   /** The hardware's identifier, or -1 while there is none. */
-  id = -1;
+  id: number = -1;
 }
 
 /** A transfer, as it is asked for. */

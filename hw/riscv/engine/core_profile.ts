@@ -4,12 +4,38 @@
  */
 import type { MicroOperation } from "../ri5cy/micro_operation.ts";
 import { CORE_EVENTS, EVENT } from "../ri5cy/performance_counters.ts";
-import type { Ri5cyPipeline } from "../ri5cy/pipeline.ts";
 import { STALL_NAMES } from "../ri5cy/stall.ts";
-import type { TimingNode } from "./timing_graph.ts";
 
 /** Names of the core's own events, in the order of their counters. */
 const EVENT_NAMES = Object.keys(EVENT).slice(0, CORE_EVENTS);
+
+/** What a core tells of its last cycle. */
+export interface ObservedCore {
+  /** What the cycle was spent on, an index of {@linkcode STALL_NAMES}. */
+  readonly stall: number;
+  /** Events that the performance counters see, one bit each. */
+  readonly events: number;
+  /** Whether an instruction left decode, */
+  readonly retired: boolean;
+  /** its address, */
+  readonly retiredPc: number;
+  /** and what it was. */
+  readonly retiredOperation: MicroOperation;
+}
+
+/** What an engine tells of an instruction that it executed several times in the same way. */
+export interface ObservedVisits {
+  /** The instruction, if it is one. */
+  readonly op: MicroOperation | undefined;
+  /** Its address. */
+  readonly pc: number;
+  /** How often. */
+  readonly visits: number;
+  /** Of each visit: cycles by cause, */
+  readonly causes: Uint8Array;
+  /** and events. */
+  readonly events: Uint8Array;
+}
 
 /** What one instruction of a program took. */
 export interface InstructionProfile {
@@ -39,7 +65,7 @@ export class CoreProfile {
   }
 
   /** Adds the last cycle of an observed core. */
-  addCycle(core: Ri5cyPipeline): void {
+  addCycle(core: ObservedCore): void {
     this.#waiting[core.stall]++;
     for (let left = core.events & (1 << CORE_EVENTS) - 1; left !== 0;) {
       const index = 31 - Math.clz32(left);
@@ -52,8 +78,8 @@ export class CoreProfile {
     this.#waiting.fill(0);
   }
 
-  /** Adds the visits of a node. */
-  addNode({ visits, events, causes, pc, op }: TimingNode): void {
+  /** Adds visits of an instruction. */
+  addNode({ visits, events, causes, pc, op }: ObservedVisits): void {
     if (op === undefined || causes.length === 0) return;
     for (let i = 0; i < CORE_EVENTS; i++) this.#events[i] += visits * events[i];
     const { cycles } = this.#instruction(pc, op, visits);

@@ -90,6 +90,8 @@ export class InstructionSet {
   readonly #words: (Decoded | null | undefined)[] = new Array(1 << 16).fill(undefined);
 
   /**
+   * A set of the table's rows.
+   *
    * @param name the set
    * @param table all rows; those without an encoding in the set are left out
    */

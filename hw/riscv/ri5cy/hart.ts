@@ -15,6 +15,8 @@ export class Hart {
   target = 0;
 
   /**
+   * A hart with the registers in these arrays.
+   *
    * @param registers x0 to x31, and a place for writes to x0 at the end
    * @param loopStart start of the two hardware loops
    * @param loopEnd their end

@@ -46,42 +46,62 @@ export class MicroOperation {
   readonly control: number;
   /** See {@linkcode JUMP_NONE}. */
   readonly jump: number;
-  /** Registers that it reads, or that the decoder takes it to read. */
+  /** First register that it reads, or that the decoder takes it to read. */
   readonly sourceA: number;
+  /** The second, */
   readonly sourceB: number;
+  /** and the third. */
   readonly sourceC: number;
-  /** Register written by the ALU, the pointer for post-increment forms; and whether one is. */
+  /** Register written by the ALU, the pointer for post-increment forms; */
   readonly aluTarget: number;
+  /** and whether one is. */
   readonly writesAlu: boolean;
   /** Register that a load writes. */
   readonly loadTarget: number;
+  /** Whether it loads. */
   readonly isLoad: boolean;
+  /** Whether it stores. */
   readonly isStore: boolean;
   /** Bytes of the access. */
   readonly bytes: number;
+  /** Whether what it loads has a sign. */
   readonly signed: boolean;
   /** Whether the ALU, rather than the multiplier, has it. */
   readonly usesAlu: boolean;
+  /** Whether the multiplier has it, dot products too. */
   readonly isMultiply: boolean;
+  /** Whether it is one of the multiplications that take several cycles. */
   readonly isMulh: boolean;
   /** See {@linkcode DIVIDE_NONE}. */
   readonly divide: number;
   /** See {@linkcode CSR_NONE}. */
   readonly csrAction: number;
+  /** Number of the CSR. */
   readonly csr: number;
+  /** Whether it is a CSR instruction. */
   readonly isCsr: boolean;
+  /** Whether it sets up a hardware loop. */
   readonly isLoop: boolean;
+  /** Whether it is `p.elw`. */
   readonly isEventLoad: boolean;
-  /** Operand fields for {@linkcode MicroOperation.execute}. */
+  /** Destination register. */
   readonly rd: number;
+  /** First source register. */
   readonly rs1: number;
+  /** Second source register. */
   readonly rs2: number;
+  /** Third source register. */
   readonly rs3: number;
+  /** Immediate. */
   readonly imm: number;
+  /** Second immediate. */
   readonly imm2: number;
+  /** Hardware loop. */
   readonly L: number;
+  /** What it does. */
   readonly execute: Execute;
 
+  /** Prepares a word for a core; `decoded` is undefined if it is illegal. */
   constructor(word: number, decoded: Decoded | undefined, variant: CoreVariant) {
     this.word = word;
     this.decoded = decoded;

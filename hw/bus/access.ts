@@ -24,6 +24,11 @@ export interface Access {
   /** What to store. */
   value: number;
   /**
+   * Whether nothing but this wait has kept its core's clock on since the cycle before; undefined if the core leaves that to
+   * the event unit's params.
+   */
+  readonly quiet?: boolean;
+  /**
    * Grants the access, in the present cycle; `result` is the loaded value, zero-extended. `resumeCycles` is for an access
    * after which the core starts anew: the cycles until its next instruction leaves decode.
    */

@@ -137,7 +137,9 @@ export class EventUnit extends Component<EventUnitParams> {
     this.arbiter.after(1);
     const now = this.arbitrated = this.clock.cycles;
     let idle = 0;
-    for (let core = 0; core < held.length; core++) if (now >= this.idleFrom[core]) idle |= 1 << core;
+    for (let core = 0; core < held.length; core++) {
+      if (held[core]?.quiet ?? now >= this.idleFrom[core]) idle |= 1 << core;
+    }
     let grants = 0;
     try {
       grants = logic.arbitrate(idle);

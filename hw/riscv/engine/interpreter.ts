@@ -41,8 +41,8 @@ import { ASK_DIVISOR, ASK_LOOP, ASK_TARGET } from "./timing_oracle.ts";
 
 /** Records that fit; when they are used up, everything is forgotten. */
 const RECORDS = RECORDS_BYTES / RECORD_BYTES;
-/** Instructions in a row after which the clock is looked at, if nothing else has led there. */
-const LONGEST_UNBROKEN = 32;
+/** The clock is looked at when the program comes to the next so many bytes, if nothing else has led there. */
+const UNBROKEN_BYTES = 128;
 /** Cycles of one run at most, so that they fit into 31 bits. */
 const LONGEST_RUN = 2 ** 30;
 
@@ -254,8 +254,8 @@ export class Interpreter {
       return;
     }
     let at = place;
-    const unbroken = node.unbroken % LONGEST_UNBROKEN + 1;
-    if (node.counted !== 0 || unbroken === LONGEST_UNBROKEN) {
+    // Straight code has an instruction that begins at each such address, or one half of an instruction behind it.
+    if (node.counted !== 0 || (node.pc & UNBROKEN_BYTES - 1) <= 2) {
       this.#set(place, CODE, COUNT);
       this.#set(place, IMM, node.counted);
       this.#set(place, NEXT0, at = this.#allocate(RESOLVE, node));
@@ -275,7 +275,7 @@ export class Interpreter {
     this.#set(at, LOOP_NUMBER, L);
     this.#set(at, BYTES, size);
     if (question === undefined) {
-      this.#set(at, NEXT0, this.#unlooked(node.next[0][1], unbroken));
+      this.#set(at, NEXT0, this.#unlooked(node.next[0][1]));
       // A division whose divisor a ghost asked for before compares with it all the same.
       if (op!.divide !== DIVIDE_NONE) this.#set(at, ANSWER, -1);
     } else if (question.kind === ASK_DIVISOR) {
@@ -288,11 +288,8 @@ export class Interpreter {
   }
 
   /** The record of a node that need not be looked at yet. */
-  #unlooked(node: TimingNode, unbroken: number): number {
-    if (node.place < 0) {
-      node.place = this.#allocate(RESOLVE, node);
-      node.unbroken = unbroken;
-    }
+  #unlooked(node: TimingNode): number {
+    if (node.place < 0) node.place = this.#allocate(RESOLVE, node);
     return node.place;
   }
 }

@@ -41,9 +41,8 @@ export class TimingNode {
   question: Question | undefined;
   /** Where the answers that were met lead; the answer 0 if there is no question. */
   readonly next: Way[] = [];
-  /** An engine's: where it keeps the node, and how many instructions come before it without a look at the clock. */
+  /** An engine's: where it keeps the node. */
   place = -1;
-  unbroken = 0;
   /** The next node with the same hash. */
   alike: TimingNode | undefined;
 
@@ -92,11 +91,12 @@ export class TimingGraph {
     return this.look(this.#find(words, 0, NO_ANSWERS));
   }
 
-  /** Where an answer leads. */
-  follow(node: TimingNode, answer: number): TimingNode {
+  /** Where an answer leads; any answer if nothing was asked, such as of a division whose divisor a ghost asked for. */
+  follow(node: TimingNode, given: number): TimingNode {
     const { next } = node;
+    const answer = node.question === undefined ? 0 : given;
     for (let i = 0; i < next.length; i++) if (next[i][0] === answer) return this.look(next[i][1]);
-    const answers = node.question === undefined ? node.answers : [...node.answers, answer];
+    const answers = [...node.answers, answer];
     let found: TimingNode;
     if (node.kind === DECIDE) found = this.#find(this.states, node.state, answers);
     else {

@@ -31,10 +31,10 @@ export class Divider {
     return this.#state === IDLE ? !valid : this.#state === FINISH;
   }
 
-  /** Appends its state; `used` says whether the operation can still start. */
+  /** Appends its state; `used` says whether the operation can still start, or, once finished, start again. */
   save(state: StateWriter, used: boolean): void {
-    const waits = this.#state === IDLE && used && this.operation !== DIVIDE_NONE;
-    state.add(this.#state).add(used ? this.operation : DIVIDE_NONE).add(waits ? this.#shift : 0);
+    const operation = used ? this.operation : DIVIDE_NONE;
+    state.add(this.#state).add(operation).add(operation === DIVIDE_NONE ? 0 : this.#shift);
     state.add(this.#state === DIVIDE ? this.#left : 0);
   }
 

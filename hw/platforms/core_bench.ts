@@ -136,6 +136,11 @@ export class CoreBench implements FetchPort {
     }
   }
 
+  /** How many of its cycles passed in translated code. */
+  get translatedCycles(): number {
+    return this.#fast?.translatedCycles ?? 0;
+  }
+
   /** A copy of the memory from an address on, as far as its block goes. Throws a RangeError where there is none. */
   read(address: number, bytes: number): Uint8Array {
     const offset = this.#memory.offset(address);

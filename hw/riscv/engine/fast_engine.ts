@@ -44,6 +44,8 @@ export type FastMode = "fast" | "interpreter";
 export class FastEngine {
   /** Instructions that it executed in the last run. */
   retired = 0;
+  /** Cycles that passed in translated code since the engine was made. */
+  translatedCycles = 0;
   /** Interpreted cycles after which what runs then is translated; more with each translation. */
   warmCycles: number = WARM_CYCLES;
 
@@ -151,7 +153,9 @@ export class FastEngine {
     this.#exit = translation.run(0, BigInt(soft) << 32n, BigInt(most) << 32n);
     this.retired += halves[CLOCK_AT / 4] >>> 0;
     if (this.#countVisits) this.#collect(translation);
-    return clock + halves[CLOCK_AT / 4 + 1];
+    const cycles = halves[CLOCK_AT / 4 + 1];
+    this.translatedCycles += cycles;
+    return clock + cycles;
   }
 
   /** Adds what translated code has counted to the nodes. */

@@ -48,7 +48,7 @@ export function randomProgram(random: Random, cycles: number): RandomProgram {
   code.data();
   const interrupts: CoreBenchInterrupt[] = [];
   if (interrupted) {
-    for (let cycle = random(3000); cycle < last; cycle += 1 + random(pick(random, [40, 500, 5000]))) {
+    for (let cycle = random(3000); cycle < last; cycle += 1 + random(pick(random, [40, 5000, 20_000]))) {
       interrupts.push({ id: random(32), cycle });
     }
   }

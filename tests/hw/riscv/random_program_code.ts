@@ -65,6 +65,8 @@ export class RandomCode {
       () => this.#trap(),
       () => this.#patch(),
       () => this.#besideCode(),
+      () => this.#patchAhead(),
+      () => this.computing(10 + random(50), DIVISIONS),
       () => this.#count(),
       () => this.#sleep(),
     ];
@@ -362,6 +364,27 @@ export class RandomCode {
     this.line(`${this.#pick(["sb", "sh", "sw"])} ${this.#pick(["zero", "s11", this.#any()])}, ${offset}(s5)`);
     this.line(`j ${over}`);
     this.line(".balign 4", `${here}:`, ".word 0, 1, 2, 3, 4", `${over}:`);
+  }
+
+  /** Changes instructions that were fetched, but not executed: those behind a loop, or close ahead. */
+  #patchAhead(): void {
+    const random = this.#random;
+    const start = this.#label(), ahead = this.#label(), keep = this.#label();
+    const counter = this.#depth > 1 ? "s9" : "s10";
+    const rounds = 1 + random(20);
+    this.line(`la s5, ${ahead}`, `lw t6, 0(s5)`, `li ${counter}, ${rounds}`, `${start}:`);
+    this.computing(random(3));
+    this.line("andi t6, t6, -1");
+    if (random(2) === 0) {
+      this.line(`andi a0, ${this.#pick(["s11", counter])}, ${this.#pick([0, 3, 31])}`, `bnez a0, ${keep}`);
+    }
+    this.line("addi t6, t6, 64", "slli t6, t6, 20", "li a0, 0x00050513", "or t6, t6, a0", "srai a0, t6, 20");
+    const store = this.#pick(["sw t6, 0(s5)", "sw t6, 0(s5)", "sw t6, 4(s5)", "sb a0, 3(s5)", "sw t6, 2(s5)"]);
+    this.line(`${keep}:`, store);
+    this.computing(random(3));
+    this.line(`addi ${counter}, ${counter}, -1`, `bnez ${counter}, ${start}`);
+    if (random(2) === 0) this.line("nop");
+    this.line(".option norvc", `${ahead}:`, "addi a0, a0, 1", "addi a0, a0, 2", "addi a1, a1, 3", ".option rvc");
   }
 
   /** Counts events for a while. */

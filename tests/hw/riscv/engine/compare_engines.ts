@@ -1,5 +1,5 @@
 /**
- * Runs a program on both engines and compares all that can be seen.
+ * Runs a program on all engines and compares all that can be seen.
  * @module
  */
 import {
@@ -14,8 +14,9 @@ import {
   RAM_BASE,
   RAM_BYTES,
 } from "../../../../hw/platforms/core_bench.ts";
-import { coreVariants } from "../../../../hw/riscv/ri5cy/variants.ts";
-import type { CoreName } from "../../../../hw/riscv/ri5cy/variants.ts";
+import { CoreProfile } from "../../../../hw/riscv/engine/core_profile.ts";
+import { Ri5cyPipeline } from "../../../../hw/riscv/ri5cy/pipeline.ts";
+import { type CoreName, coreVariants } from "../../../../hw/riscv/ri5cy/variants.ts";
 
 /** A program and its circumstances. */
 export interface Comparison {
@@ -26,69 +27,87 @@ export interface Comparison {
   /** Cycles at which it is stopped and looked at, rising. */
   readonly stops: readonly number[];
   readonly warmCycles?: number;
+  /** Whether to compare where the cycles went, too. */
+  readonly profiled?: boolean;
 }
 
-/** What can be seen of a board. */
-interface View {
-  readonly [name: string]: unknown;
-}
-
-/** What both engines did. */
+/** What the engines did. */
 export interface Outcome {
   /** The first difference, undefined if there is none. */
   readonly difference: string | undefined;
+  /** Of the reference. */
   readonly cycles: number;
+  /** How many of the fast engine's were spent in translated code. */
+  readonly translatedCycles: number;
   readonly exitCode: number | undefined;
   readonly error: string | undefined;
 }
 
-/** Runs a program on both engines, from stop to stop. */
+/** What can be seen of a board, by name. */
+type View = Record<string, unknown>;
+
+/** An engine at work. */
+interface Run {
+  readonly engine: EngineName;
+  readonly board: CoreBench;
+  readonly profile: CoreProfile | undefined;
+  /** The message with which the program failed, if it has. */
+  error?: string;
+}
+
+const ENGINES: readonly EngineName[] = ["reference", "interpreter", "fast"];
+
+/** Runs a program on all engines, from stop to stop. */
 export function compareEngines(comparison: Comparison): Outcome {
-  const { core, program, delays, interrupts, stops, warmCycles } = comparison;
-  const board = (engine: EngineName) =>
-    new CoreBench(coreVariants[core], program, delays, interrupts, engine, undefined, warmCycles);
-  const reference = board("reference"), fast = board("fast");
-  let error: string | undefined, difference: string | undefined;
+  const { core, program, delays, interrupts, stops, warmCycles, profiled } = comparison;
+  const [reference, ...others] = ENGINES.map((engine): Run => {
+    const profile = profiled ? new CoreProfile() : undefined;
+    const board = new CoreBench(coreVariants[core], program, delays, interrupts, engine, profile, warmCycles);
+    return { engine, board, profile };
+  });
+  let difference: string | undefined;
   for (const stop of stops) {
-    error = goOn(reference, stop);
-    const fastError = goOn(fast, stop);
-    difference = error === fastError
-      ? compare(reference, fast)
-      : `error ${fastError}, reference ${error} (cycles ${fast.cycle} and ${reference.cycle})`;
+    goOn(reference, stop);
+    for (const other of others) {
+      goOn(other, stop);
+      difference ??= compare(reference, other);
+    }
     if (difference !== undefined) difference = `stopped at ${stop}: ${difference}`;
-    if (difference !== undefined || error !== undefined || reference.exitCode !== undefined) break;
+    if (difference !== undefined || reference.error !== undefined || reference.board.exitCode !== undefined) break;
   }
-  return { difference, cycles: reference.cycles, exitCode: reference.exitCode, error };
+  const { board: { cycles, exitCode }, error } = reference;
+  return { difference, cycles, exitCode, error, translatedCycles: others[1].board.translatedCycles };
 }
 
-/** Runs on; gives the message if that fails as programs do. */
-function goOn(board: CoreBench, stop: number): string | undefined {
+/** Runs on, if it can. */
+function goOn(run: Run, stop: number): void {
   try {
-    board.run(stop);
-    return undefined;
+    run.board.run(stop);
   } catch (error) {
-    if (error instanceof ProgramError) return error.message;
-    throw error;
+    if (!(error instanceof ProgramError)) throw error;
+    run.error = error.message;
   }
 }
 
-function compare(reference: CoreBench, fast: CoreBench): string | undefined {
-  const [expected, got] = [viewOf(reference), viewOf(fast)];
-  for (const name of Object.keys(expected)) {
-    if (expected[name] !== got[name]) return `${name} is ${got[name]}, reference ${expected[name]}`;
+function compare(reference: Run, other: Run): string | undefined {
+  const [expected, got] = [viewOf(reference), viewOf(other)];
+  for (const name of new Set([...Object.keys(expected), ...Object.keys(got)])) {
+    if (expected[name] !== got[name]) return `${name} is ${got[name]} on ${other.engine}, not ${expected[name]}`;
   }
   for (const [base, bytes] of [[RAM_BASE, RAM_BYTES], [DATA_BASE, DATA_BYTES]]) {
-    const words = [reference, fast].map((board) => new Int32Array(board.read(base, bytes).buffer));
-    const at = words[0].findIndex((word, index) => word !== words[1][index]);
-    if (at >= 0) return `memory at ${hex(base + 4 * at)} is ${hex(words[1][at])}, reference ${hex(words[0][at])}`;
+    const words = [reference, other].map(({ board }) => new Int32Array(board.read(base, bytes).buffer));
+    for (let i = 0; i < words[0].length; i++) {
+      if (words[0][i] === words[1][i]) continue;
+      return `memory at ${hex(base + 4 * i)} is ${hex(words[1][i])} on ${other.engine}, not ${hex(words[0][i])}`;
+    }
   }
   return undefined;
 }
 
-function viewOf(board: CoreBench): View {
+function viewOf({ board, error, profile }: Run): View {
   const { core, exitCode, cycle, cycles, retired, console } = board;
-  const view: Record<string, unknown> = { exitCode, cycle, cycles, retired, console, asleep: core.asleep };
-  if (!("hart" in core && "counters" in core)) return view;
+  const view: View = { error, exitCode, cycle, cycles, retired, console, asleep: core.asleep };
+  if (!(core instanceof Ri5cyPipeline)) throw new Error("Cannot compare: this core has one engine only");
   const { hart, csrs, counters } = core;
   for (let i = 1; i < 32; i++) view[`x${i}`] = hex(hart.registers[i]);
   for (let i = 0; i < 2; i++) {
@@ -96,12 +115,13 @@ function viewOf(board: CoreBench): View {
     view[`lpend${i}`] = hex(hart.loopEnd[i]);
     view[`lpcount${i}`] = hart.loopCount[i];
   }
-  for (const name of ["mepc", "mcause", "mscratch", "interruptsEnabled", "previouslyEnabled"] as const) {
-    view[name] = (csrs as unknown as View)[name];
+  for (const name of ["mepc", "mcause", "mscratch"] as const) view[name] = hex(csrs[name]);
+  view.interrupts = `${csrs.interruptsEnabled}, before the trap ${csrs.previouslyEnabled}`;
+  view.counters = [counters.enabledEvents, counters.mode, ...counters.values].join();
+  for (const [name, count] of Object.entries(profile?.events ?? {})) view[`count of ${name}`] = count;
+  for (const { pc, count, cycles } of profile?.instructions.values() ?? []) {
+    view[`profile of ${hex(pc)}`] = `${count} times, cycles ${cycles.join()}`;
   }
-  view.pcer = (counters as unknown as View).enabledEvents;
-  view.pcmr = (counters as unknown as View).mode;
-  view.pccr = (counters as unknown as { values: Uint32Array }).values.join();
   return view;
 }
 

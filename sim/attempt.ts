@@ -2,6 +2,7 @@
  * Behaviours without a generator of their own.
  * @module
  */
+import { SimulationError } from "./errors.ts";
 import type { Process, Wait } from "./wait.ts";
 
 /**
@@ -40,9 +41,30 @@ export function waitingFor(wait: Wait): IteratorYieldResult<Wait> {
   })().next() as IteratorYieldResult<Wait>;
 }
 
-/** A behaviour as a generator, which is what the kernel resumes. */
-export function generatorOf<R>(behaviour: Process<R>): Process<R> {
-  return behaviour as unknown instanceof Attempt ? through(behaviour) : behaviour;
+/** What all generators have in common. */
+const generators: object = Object.getPrototypeOf(function* () {}).prototype;
+
+/**
+ * A behaviour as a generator, which is what the kernel resumes. Throws a SimulationError if it is nothing that can be
+ * resumed; `whose` completes "Cannot run ...".
+ */
+export function generatorOf<R>(behaviour: Process<R>, whose: string): Process<R> {
+  if (Object.prototype.isPrototypeOf.call(generators, behaviour)) return behaviour;
+  if (typeof (behaviour as Partial<Process<R>> | null | undefined)?.next === "function") return through(behaviour);
+  throw new SimulationError(
+    `Cannot run ${whose}: its behaviour is ${
+      show(behaviour)
+    }, not a generator; a behaviour is a function* or the call ` +
+      "of one",
+  );
+}
+
+/** A value as an error message shows it. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return `a function ${value.name}`.trimEnd();
+  if (typeof value !== "object" || value === null) return String(value);
+  return value.constructor === Object ? "an object" : `a ${value.constructor?.name ?? "value"}`;
 }
 
 function* through<R>(behaviour: Process<R>): Process<R> {

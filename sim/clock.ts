@@ -113,7 +113,10 @@ export class ClockDomain {
     return this.gating;
   }
 
-  /** The time of cycle `cycle`, in picoseconds, if the clock goes on as it runs now. Past cycles are not kept. */
+  /**
+   * The time of cycle `cycle`, in picoseconds, if the clock goes on as it runs now; Infinity for the cycles to come of a
+   * gated clock. Throws a SimulationError for past cycles, which are not kept.
+   */
   timeOf(cycle: number): number {
     this.#catchUp();
     if (cycle < this.cycleAt) {
@@ -121,7 +124,7 @@ export class ClockDomain {
         `Cannot tell the time of cycle ${cycle} of clock ${this.name}: it is past, the clock is at ${this.cycleAt}`,
       );
     }
-    return this.#reachable(cycle);
+    return this.gatedNow && cycle > this.cycleAt ? Infinity : this.#reachable(cycle);
   }
 
   /** Changes the frequency; it takes effect at the next edge, which becomes the new epoch. */

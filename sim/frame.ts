@@ -21,7 +21,7 @@ export class Frame implements Waitable {
 
   /** A call that has not begun. */
   constructor(body: Process<unknown>) {
-    this.body = generatorOf(body);
+    this.body = generatorOf(body, "a call");
   }
 
   /** Puts the body in the place of its caller. */

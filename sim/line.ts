@@ -12,6 +12,9 @@ import { WaitList } from "./wait_list.ts";
 /**
  * A wire that is high or low. A change made in cycle t is seen in cycle t + 1 of whoever looks, never earlier, so the
  * order of processes does not matter. Yielding the line waits for it to rise.
+ *
+ * {@linkcode Line.raise}, {@linkcode Line.lower} and {@linkcode Line.pulse} throw a SimulationError if another process
+ * has left it at the other level in the same moment: which one held would depend on their order.
  */
 export class Line implements Waitable, Committed {
   /** Path. */
@@ -23,7 +26,8 @@ export class Line implements Waitable, Committed {
   private level = false;
   private next = false;
   private pulsed = false;
-  private dirty = false;
+  /** Who has driven it in the present moment. */
+  private driver: string | null = null;
   private rose = -1;
 
   /** A line that is low. */
@@ -72,7 +76,7 @@ export class Line implements Waitable, Committed {
 
   /** Takes the new level. For the kernel. */
   commit(): void {
-    this.dirty = false;
+    this.driver = null;
     const was = this.level;
     this.level = this.next;
     if (this.pulsed || (this.next && !was)) {
@@ -103,13 +107,20 @@ export class Line implements Waitable, Committed {
   }
 
   #drive(next: boolean, pulsed: boolean): void {
+    const { runningName } = this.sim;
+    const { driver } = this;
     this.rises.served();
+    if (driver !== null && driver !== runningName && this.next !== next) {
+      const [verb, before] = [pulsed ? "pulse" : next ? "raise" : "lower", next ? "lowered" : "raised"];
+      throw new SimulationError(
+        `Cannot ${verb} line ${this.name} in ${runningName}: it has been ${before} by ${driver} in ` +
+          "the same moment, and the last one would win; a line has one driver, so give each its own and combine them",
+      );
+    }
+    this.driver = bothDrivers(driver, runningName);
     this.next = next;
     this.pulsed ||= pulsed;
-    if (!this.dirty) {
-      this.dirty = true;
-      this.sim.commitLater(this);
-    }
+    if (driver === null) this.sim.commitLater(this);
   }
 }
 
@@ -150,16 +161,16 @@ export class Signal<T> implements Waitable, Committed {
    */
   set(value: T): void {
     const { runningName } = this.sim;
-    if (this.driver === null) {
-      this.driver = runningName;
-      this.sim.commitLater(this);
-    } else if (this.driver !== runningName && this.next !== value) {
+    const { driver } = this;
+    if (driver !== null && driver !== runningName && this.next !== value) {
       throw new SimulationError(
-        `Cannot set signal ${this.name} to ${value} in ${runningName}: ${this.driver} has set it to ${this.next} for ` +
+        `Cannot set signal ${this.name} to ${value} in ${runningName}: it has been set to ${this.next} by ${driver} for ` +
           "the same commit; a signal has one driver, so give each its own and combine them",
       );
     }
+    this.driver = bothDrivers(driver, runningName);
     this.next = value;
+    if (driver === null) this.sim.commitLater(this);
   }
 
   /** Takes the new value. For the kernel. */
@@ -202,6 +213,11 @@ export class Register<T> extends Signal<T> {
   reset(): void {
     this.set(this.resetValue);
   }
+}
+
+/** Who drives, once `running` does, too: two that agree are not one of them, so that neither may change it alone. */
+function bothDrivers(driver: string | null, running: string): string {
+  return driver === null || driver === running ? running : `${driver} and ${running}`;
 }
 
 /** A value as a trace point takes it. */

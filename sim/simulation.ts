@@ -3,7 +3,7 @@
  * @module
  */
 import { Activity, Phase, type Task } from "./activity.ts";
-import { generatorOf } from "./attempt.ts";
+import { generatorOf, show } from "./attempt.ts";
 import { ClockDomain } from "./clock.ts";
 import { deadlock } from "./deadlock.ts";
 import { SimulationError } from "./errors.ts";
@@ -12,7 +12,7 @@ import { type Link, Queue } from "./queue.ts";
 import { Duration, formatTime, type Frequency, LAST_PS } from "./time.ts";
 import { TimeHeap } from "./time_heap.ts";
 import { TraceHub } from "./trace/hub.ts";
-import type { Process, Wait } from "./wait.ts";
+import type { Process, Wait, Waitable } from "./wait.ts";
 
 /** How a process is started. */
 export interface SpawnOptions {
@@ -140,7 +140,7 @@ export class Simulation {
    */
   spawn<R>(name: string, behaviour: Process<R> | (() => Process<R>), options: SpawnOptions = {}): ProcessHandle<R> {
     const activity = new Activity(this, name, Phase.request, options.clock ?? null);
-    activity.generator = generatorOf(typeof behaviour === "function" ? behaviour() : behaviour);
+    activity.generator = generatorOf(typeof behaviour === "function" ? behaviour() : behaviour, `process ${name}`);
     const handle = new ProcessHandle<R>(activity, options.background ?? false);
     this.processes.set(activity, handle);
     activity.since = this.nowPs;
@@ -189,7 +189,7 @@ export class Simulation {
       if (lastCycle !== Infinity) {
         if (revision !== clock.revision) {
           revision = clock.revision;
-          cyclesPs = clock.gated ? Infinity : clock.timeOf(Math.max(lastCycle, clock.cycles));
+          cyclesPs = clock.timeOf(Math.max(lastCycle, clock.cycles));
         }
         if (next > cyclesPs) {
           this.nowPs = Math.max(this.nowPs, cyclesPs);
@@ -250,7 +250,13 @@ export class Simulation {
     if (typeof wait !== "number") {
       activity.waitsFor = wait;
       activity.since = this.nowPs;
-      wait.arm(activity);
+      try {
+        wait.arm(activity);
+      } catch (error) {
+        throw typeof (wait as Partial<Waitable> | null | undefined)?.arm === "function"
+          ? error
+          : noWait(activity, wait);
+      }
     } else {
       if (wait > 0 && Number.isSafeInteger(wait) && activity.clock !== null) activity.clock.wakeAfter(activity, wait);
       else if (wait === 0) this.ready(activity);
@@ -555,6 +561,15 @@ function badCycles(activity: Activity, wait: number): SimulationError {
       ? `Cannot wait ${wait} cycles in process ${activity.name}: it has no clock; give one to spawn, or yield ns(...)`
       : `Cannot wait ${wait} cycles in process ${activity.name}: it has to be a whole number, 0 or more`,
   );
+}
+
+/** What was yielded cannot be waited for. */
+function noWait(activity: Activity, wait: unknown): SimulationError {
+  activity.waitsFor = null;
+  const hint = typeof (wait as { next?: unknown } | null | undefined)?.next === "function"
+    ? "a process runs another behaviour with yield*, not yield"
+    : "yield a number of cycles, a duration such as ns(5), a line, an event, or another Waitable";
+  return new SimulationError(`Cannot wait for ${show(wait)} in process ${activity.name}: ${hint}`);
 }
 
 function byName(a: string, b: string): number {

@@ -64,12 +64,11 @@ export function sec(value: number): Duration {
 }
 
 function whole(value: number, psPerUnit: number, unit: string): Duration {
-  const exact = value * psPerUnit;
-  const rounded = Math.round(exact);
-  if (!(Math.abs(exact - rounded) < 1e-6 * Math.max(1, Math.abs(exact) * 1e-6))) {
+  const ps = wholePart(value * psPerUnit);
+  if (ps === null) {
     throw new SimulationError(`Cannot make a duration of ${value} ${unit}: it is not a whole number of picoseconds`);
   }
-  return new Duration(rounded);
+  return new Duration(ps);
 }
 
 /** A frequency in hertz, kept as a fraction so that 1400/9 MHz is exact. */
@@ -91,12 +90,15 @@ export class Frequency {
     const divisor = greatestCommonDivisor(numerator, denominator);
     this.numerator = numerator / divisor;
     this.denominator = denominator / divisor;
-    if (this.denominator > Number.MAX_SAFE_INTEGER / PS_PER_SECOND) {
+    const cycles = BigInt(this.numerator), periodPs = BigInt(PS_PER_SECOND) * BigInt(this.denominator);
+    if (periodPs > BigInt(LAST_PS) * cycles) {
       throw new SimulationError(
-        `Cannot use a frequency of ${numerator}/${denominator} Hz: its period in picoseconds is past 2^53`,
+        `Cannot use a frequency of ${numerator}/${denominator} Hz: its period is past 2^53 ps (${
+          formatTime(LAST_PS)
+        }), the end of simulated time`,
       );
     }
-    if (this.numerator > PS_PER_SECOND * this.denominator) {
+    if (periodPs < cycles) {
       throw new SimulationError(`Cannot use a frequency of ${this.hertz} Hz: its period is under one picosecond`);
     }
   }
@@ -119,22 +121,37 @@ export function Hz(numerator: number, denominator: number = 1): Frequency {
   return new Frequency(numerator, denominator);
 }
 
-/** A frequency of `numerator / denominator` kilohertz; fractions down to a millihertz are fine. */
+/**
+ * A frequency of `numerator / denominator` kilohertz; fractions down to a millihertz are fine. Throws a SimulationError
+ * for finer ones.
+ */
 export function kHz(numerator: number, denominator: number = 1): Frequency {
-  return scaled(numerator, denominator, 1e3);
+  return scaled(numerator, denominator, 1e3, "kHz");
 }
 
-/** A frequency of `numerator / denominator` megahertz; fractions down to a hertz are fine. */
+/**
+ * A frequency of `numerator / denominator` megahertz; fractions down to a millihertz are fine. Throws a SimulationError
+ * for finer ones: 100/3 MHz is `MHz(100, 3)`.
+ */
 export function MHz(numerator: number, denominator: number = 1): Frequency {
-  return scaled(numerator, denominator, 1e6);
+  return scaled(numerator, denominator, 1e6, "MHz");
 }
 
-function scaled(numerator: number, denominator: number, factor: number): Frequency {
-  const exact = numerator * factor;
-  const rounded = Math.round(exact);
-  return Math.abs(exact - rounded) < 1e-6
-    ? new Frequency(rounded, denominator)
-    : new Frequency(Math.round(exact * 1000), denominator * 1000);
+function scaled(numerator: number, denominator: number, hertzPerUnit: number, unit: string): Frequency {
+  const hertz = wholePart(numerator * hertzPerUnit);
+  if (hertz !== null) return new Frequency(hertz, denominator);
+  const millihertz = wholePart(numerator * hertzPerUnit * 1e3);
+  if (millihertz !== null) return new Frequency(millihertz, denominator * 1e3);
+  throw new SimulationError(
+    `Cannot make a frequency of ${numerator} ${unit}: it is not a whole number of millihertz; where it is a fraction, ` +
+      `give both parts, as in ${unit}(100, 3)`,
+  );
+}
+
+/** The whole number that a product of decimals stands for, give or take what doubles lose; null if it stands for none. */
+function wholePart(value: number): number | null {
+  const rounded = Math.round(value);
+  return Math.abs(value - rounded) <= Math.abs(value) * 2 ** -48 ? rounded : null;
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   Barrier,
   Event,
@@ -215,8 +215,80 @@ Deno.test("Signal refuses two drivers that disagree, and takes two that agree", 
   assertThrows(
     () => attempt([5, 6]),
     SimulationError,
-    "Cannot set signal bus to 6 in driver1: driver0 has set it to 5 for the same commit",
+    "Cannot set signal bus to 6 in driver1: it has been set to 5 by driver0 for the same commit",
   );
+});
+
+Deno.test("Signal keeps a value that two have agreed on from being changed by one of them, whoever was first", () => {
+  for (const names of [["a", "b"], ["b", "a"]]) {
+    const sim = new Simulation();
+    const signal = new Signal(sim, "bus", 0);
+    sim.spawn(names[0], function* () {
+      yield ns(1);
+      signal.set(1);
+      yield 0;
+      signal.set(2);
+    });
+    sim.spawn(names[1], function* () {
+      yield ns(1);
+      signal.set(1);
+    });
+    assertThrows(
+      () => sim.run(),
+      SimulationError,
+      `Cannot set signal bus to 2 in ${names[0]}: it has been set to 1 by a and b`,
+    );
+  }
+});
+
+Deno.test("Line refuses two drivers that disagree in a moment, takes two that agree, and one that changes its mind", () => {
+  type Deed = "raise" | "lower" | "pulse";
+  const attempt = (...deeds: [process: string, deed: Deed][]) => {
+    const sim = new Simulation();
+    const line = new Line(sim, "irq");
+    let rises = 0;
+    sim.spawn("watcher", function* () {
+      for (;;) {
+        yield line;
+        rises++;
+      }
+    }, { background: true });
+    for (const process of new Set(deeds.map(([process]) => process))) {
+      sim.spawn(process, function* () {
+        yield ns(1);
+        for (const [who, deed] of deeds) if (who === process) line[deed]();
+      });
+    }
+    sim.run();
+    return { high: line.high, rises };
+  };
+  const refusal = (...deeds: [process: string, deed: Deed][]) =>
+    assertThrows(() => attempt(...deeds), SimulationError).message;
+  const why = "in the same moment, and the last one would win; a line has one driver";
+  assertStringIncludes(
+    refusal(["a", "raise"], ["b", "lower"]),
+    `Cannot lower line irq in b: it has been raised by a ${why}, so give each its own and combine them\n  in process b at 1 ns`,
+  );
+  assertStringIncludes(
+    refusal(["a", "lower"], ["b", "raise"]),
+    `Cannot raise line irq in b: it has been lowered by a ${why}`,
+  );
+  assertStringIncludes(
+    refusal(["a", "raise"], ["b", "pulse"]),
+    `Cannot pulse line irq in b: it has been raised by a ${why}`,
+  );
+  assertStringIncludes(
+    refusal(["a", "pulse"], ["b", "raise"]),
+    `Cannot raise line irq in b: it has been lowered by a ${why}`,
+  );
+  assertStringIncludes(
+    refusal(["a", "raise"], ["b", "raise"], ["c", "lower"]),
+    "in c: it has been raised by a and b in",
+  );
+  assertEquals(attempt(["a", "raise"], ["b", "raise"]), { high: true, rises: 1 });
+  assertEquals(attempt(["a", "pulse"], ["b", "lower"]), { high: false, rises: 1 });
+  assertEquals(attempt(["a", "pulse"], ["b", "pulse"]), { high: false, rises: 1 });
+  assertEquals(attempt(["a", "raise"], ["a", "lower"]), { high: false, rises: 0 });
 });
 
 Deno.test("Register goes back to its reset value", () => {

@@ -15,8 +15,10 @@ import {
   Simulation,
   SimulationError,
   us,
+  type Wait,
   within,
 } from "../../sim/mod.ts";
+import { Frame } from "../../sim/frame.ts";
 import { bytesKept } from "./memory.ts";
 
 Deno.test("Process starts, waits for time and cycles, and ends with a result that a joiner gets", () => {
@@ -266,6 +268,51 @@ Deno.test("Waits that make no sense are refused with the process and what to do"
     yield 1;
   });
   assertThrows(() => sim.run(), SimulationError, "it has no clock; give one to spawn, or yield ns(...)");
+});
+
+Deno.test("What is no wait is refused where it is yielded, with what was meant", () => {
+  const attempts: [unknown, string][] = [
+    [null, "Cannot wait for null"],
+    [undefined, "Cannot wait for undefined in process p: yield a number of cycles, a duration such as ns(5), a line"],
+    ["5 ns", 'Cannot wait for "5 ns" in process p: yield a number of cycles'],
+    [Promise.resolve(), "Cannot wait for a Promise in process p: yield a number of cycles"],
+    [(function* () {})(), "in process p: a process runs another behaviour with yield*, not yield"],
+    [() => 1, "Cannot wait for a function in process p: yield a number"],
+  ];
+  function* plainly(wait: Wait) {
+    yield wait;
+  }
+  for (const [wait, message] of attempts) {
+    for (const wrap of [plainly, (wait: Wait) => anyOf(wait, ns(5))]) {
+      const sim = new Simulation();
+      sim.spawn("p", function* () {
+        yield ns(3);
+        yield* wrap(wait as Wait);
+      });
+      const error = assertThrows(() => sim.run(), SimulationError);
+      assertStringIncludes(error.message, message);
+      assertStringIncludes(error.message, "in process p at 3 ns");
+    }
+  }
+});
+
+Deno.test("Simulation.spawn refuses what is no behaviour, and takes any iterator of waits", () => {
+  const sim = new Simulation();
+  const attempts: [unknown, string][] = [
+    [
+      () => 3,
+      "Cannot run process p: its behaviour is 3, not a generator; a behaviour is a function* or the call of one",
+    ],
+    [() => {}, "its behaviour is undefined, not a generator"],
+    [async () => {}, "its behaviour is a Promise, not a generator"],
+    [{ run: 1 }, "its behaviour is an object, not a generator"],
+  ];
+  for (const [behaviour, message] of attempts) {
+    assertThrows(() => sim.spawn("p", behaviour as () => Process), SimulationError, message);
+  }
+  assertThrows(() => new Frame(3 as unknown as Process), SimulationError, "Cannot run a call: its behaviour is 3");
+  sim.spawn("p", [ns(2), ns(3)][Symbol.iterator]() as unknown as Process);
+  assertEquals(sim.run().now, 5_000);
 });
 
 Deno.test("A deadlock names who waits, for what, since when, and who could have served it", () => {

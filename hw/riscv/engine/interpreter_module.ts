@@ -13,8 +13,8 @@ import { wasmExpression } from "./wasm_expression.ts";
 import { MEMORY_OPCODES, writeDivisorShift } from "./wasm_memory.ts";
 
 /** Locals: record, limit, then the address, its place, whether it crosses, a value; what expressions borrow; the clock. */
-const AT = 0, LIMIT = 1, ADDRESS = 2, PLACE = 3, CROSSES = 4, VALUE = 5, BORROWED = 6, BORROWED_COUNT = 16;
-const LOCALS = BORROWED + BORROWED_COUNT - ADDRESS, CLOCK = BORROWED + BORROWED_COUNT;
+export const AT = 0, LIMIT = 1, ADDRESS = 2, PLACE = 3, CROSSES = 4, VALUE = 5, BORROWED = 6, BORROWED_COUNT = 16;
+export const LOCALS: number = BORROWED + BORROWED_COUNT - ADDRESS, CLOCK: number = BORROWED + BORROWED_COUNT;
 
 /** Imported functions: the record to go on with, for a record that is not filled, and for a record and an answer. */
 const RESOLVE_FUNCTION = 0, ANSWER_FUNCTION = 1;
@@ -37,7 +37,7 @@ export function interpreterModule(
   memory: FastMemory,
   countVisits: boolean,
 ): Uint8Array<ArrayBuffer> {
-  const writer = new LoopWriter(rows, year, memory, countVisits);
+  const writer = new CoreLoop(rows, year, memory, countVisits);
   return wasmModule(writer.write(), {
     parameters: ["i32", "i64"],
     locals32: LOCALS,
@@ -47,145 +47,164 @@ export function interpreterModule(
   });
 }
 
-class LoopWriter {
-  readonly #code = new WasmCode();
+/**
+ * Writes a loop over records: `br_table` over what they do. How registers and memory are reached, and when the clock is
+ * looked at, is for whoever extends it.
+ */
+export abstract class LoopWriter {
+  /** The code. */
+  protected readonly code: WasmCode = new WasmCode();
+  /** Labels between the code being written and the dispatch; the way out of it is the label above that. */
+  protected depth = 0;
   readonly #rows: readonly Instruction[];
   readonly #year: 2018 | 2019;
-  readonly #memory: FastMemory;
   readonly #countVisits: boolean;
   readonly #free: number[] = [];
   readonly #locals = new Map<string, number>();
-  /** Labels between the code being written and the loop, and between that and the way out. */
-  #depth = 0;
 
-  constructor(rows: readonly Instruction[], year: 2018 | 2019, memory: FastMemory, countVisits: boolean) {
+  constructor(rows: readonly Instruction[], year: 2018 | 2019, countVisits: boolean) {
     this.#rows = rows;
     this.#year = year;
-    this.#memory = memory;
     this.#countVisits = countVisits;
     for (let i = BORROWED_COUNT - 1; i >= 0; i--) this.#free.push(BORROWED + i);
   }
 
-  write(): WasmCode {
-    const code = this.#code;
+  /** Pushes the start of the page with the core's registers. */
+  protected abstract page(): void;
+  /** Pushes the place in that page at which a register lies, given as a field of the record. */
+  protected abstract place(field: number): void;
+  /** Leaves the loop at a record of which nothing is executed. */
+  protected abstract leave(): void;
+  /** A request to shared memory. */
+  protected abstract request(): void;
+  /** Goes on with the record whose address is on the stack, unless the clock has reached its limit. */
+  protected abstract goOnInTime(): void;
+  /** Finds the place of an access whose address is in ADDRESS, or leaves. */
+  protected abstract access(bytes: number, stores: boolean): void;
+  /** Loads from there; the local that holds the value, if it is there already. */
+  protected abstract load(bytes: number, signed: boolean): number | undefined;
+  /** Stores a value there. */
+  protected abstract store(bytes: number, value: () => void): void;
+
+  /** Writes the dispatch and what follows it for each kind of record. */
+  protected dispatch(): void {
+    const { code } = this;
     const cases = [
       () => this.#resolve(),
-      () => this.#leave(),
+      () => this.leave(),
       () => this.#count(),
       () => this.#askLoop(),
       () => this.#askTarget(),
       () => this.#askGhost(),
+      () => this.request(),
+      () => this.#pass(),
       ...this.#rows.map((row) => () => this.#instruction(row)),
     ];
-    code.begin(WASM.block).begin(WASM.loop);
     for (let i = 0; i < cases.length; i++) code.begin(WASM.block);
-    this.#field(record.CODE);
+    this.field(record.CODE);
     code.op(WASM.brTable).unsigned(cases.length);
     for (let i = 0; i < cases.length; i++) code.unsigned(i);
     code.unsigned(record.STOP);
     cases.forEach((write, index) => {
       code.op(WASM.end);
-      this.#depth = cases.length - 1 - index;
+      this.depth = cases.length - 1 - index;
       write();
     });
-    code.op(WASM.end).op(WASM.end);
-    code.constant(0).index(WASM.localGet, CLOCK).memory(WASM.i64Store, CLOCK_AT);
-    return code.index(WASM.localGet, AT);
   }
 
-  #field(field: number): void {
-    this.#code.index(WASM.localGet, AT).memory(WASM.i32Load, 4 * field);
+  /** Pushes a number of the record. */
+  protected field(field: number): void {
+    this.code.index(WASM.localGet, AT).memory(WASM.i32Load, 4 * field);
   }
 
   /** Goes on with the record whose address is on the stack. */
-  #goOn(): void {
-    this.#code.index(WASM.localSet, AT).index(WASM.br, this.#depth);
+  protected goOn(): void {
+    this.code.index(WASM.localSet, AT).index(WASM.br, this.depth);
   }
 
-  /** The same, unless the clock has reached its limit. Each way around a loop of the program comes by here. */
-  #goOnInTime(): void {
-    const code = this.#code;
-    code.index(WASM.localSet, AT).index(WASM.localGet, CLOCK).index(WASM.localGet, LIMIT).op(WASM.i64GeS);
-    code.index(WASM.brIf, this.#depth + 1).index(WASM.br, this.#depth);
-  }
-
-  #leave(): void {
-    this.#code.index(WASM.br, this.#depth + 1);
-  }
-
-  #if(write: () => void): void {
-    this.#code.begin(WASM.if);
-    this.#depth++;
+  /** An if on the number on the stack. */
+  protected if(write: () => void): void {
+    this.code.begin(WASM.if);
+    this.depth++;
     write();
-    this.#depth--;
-    this.#code.op(WASM.end);
+    this.depth--;
+    this.code.op(WASM.end);
   }
 
   #resolve(): void {
-    this.#code.index(WASM.localGet, AT).index(WASM.call, RESOLVE_FUNCTION);
-    this.#goOn();
+    this.code.index(WASM.localGet, AT).index(WASM.call, RESOLVE_FUNCTION);
+    this.goOn();
   }
 
   #count(): void {
-    const code = this.#code;
+    const code = this.code;
     for (let loop = 0; loop < 2; loop++) {
       const at = LOOP_COUNTS_AT + 4 * loop;
-      code.constant(0).constant(0).memory(WASM.i32Load, at);
-      this.#field(record.IMM);
+      this.page();
+      this.page();
+      code.memory(WASM.i32Load, at);
+      this.field(record.IMM);
       code.constant(loop).op(WASM.i32ShrU).constant(1).op(WASM.i32And).op(WASM.i32Sub).memory(WASM.i32Store, at);
     }
-    this.#field(record.NEXT0);
-    this.#goOnInTime();
+    this.field(record.NEXT0);
+    this.goOnInTime();
   }
 
   #askLoop(): void {
-    const code = this.#code;
-    this.#field(record.NEXT1);
-    this.#field(record.NEXT0);
-    this.#field(record.RS1);
+    const code = this.code;
+    this.field(record.NEXT1);
+    this.field(record.NEXT0);
+    this.place(record.RS1);
     code.memory(WASM.i32Load, LOOP_COUNTS_AT);
-    this.#field(record.IMM);
+    this.field(record.IMM);
     code.op(WASM.i32GtU).op(WASM.select);
-    this.#goOnInTime();
+    this.goOnInTime();
+  }
+
+  #pass(): void {
+    this.cycles();
+    this.code.index(WASM.localSet, CLOCK);
+    this.field(record.NEXT0);
+    this.goOn();
   }
 
   #askTarget(): void {
     this.#register(record.RS1);
-    this.#field(record.IMM);
-    this.#code.op(WASM.i32Add).constant(-2).op(WASM.i32And).index(WASM.localSet, VALUE);
+    this.field(record.IMM);
+    this.code.op(WASM.i32Add).constant(-2).op(WASM.i32And).index(WASM.localSet, VALUE);
     this.#goToAnswer();
   }
 
   #askGhost(): void {
     this.#register(record.RS1);
-    this.#code.index(WASM.localSet, ADDRESS);
-    this.#field(record.IMM);
-    writeDivisorShift(this.#code, ADDRESS, VALUE);
-    this.#code.index(WASM.localSet, VALUE);
+    this.code.index(WASM.localSet, ADDRESS);
+    this.field(record.IMM);
+    writeDivisorShift(this.code, ADDRESS, VALUE);
+    this.code.index(WASM.localSet, VALUE);
     this.#goToAnswer();
   }
 
   /** With the answer in VALUE: the record that it led to last time, or whichever it leads to. */
   #goToAnswer(): void {
-    const code = this.#code;
+    const code = this.code;
     code.index(WASM.localGet, VALUE);
-    this.#field(record.ANSWER);
+    this.field(record.ANSWER);
     code.op(WASM.i32Eq);
-    this.#if(() => {
-      this.#field(record.NEXT1);
-      this.#goOn();
+    this.if(() => {
+      this.field(record.NEXT1);
+      this.goOn();
     });
     code.index(WASM.localGet, AT).index(WASM.localGet, VALUE).index(WASM.call, ANSWER_FUNCTION);
-    this.#goOn();
+    this.goOn();
   }
 
   #register(field: number): void {
-    this.#field(field);
-    this.#code.memory(WASM.i32Load, REGISTERS_AT);
+    this.place(field);
+    this.code.memory(WASM.i32Load, REGISTERS_AT);
   }
 
   #push(expression: Expression): void {
-    const code = this.#code;
+    const code = this.code;
     const registers: Partial<Record<OperandName, number>> = {
       rs1: record.RS1,
       rs2: record.RS2,
@@ -200,7 +219,7 @@ class LoopWriter {
       L: record.LOOP_NUMBER,
     };
     wasmExpression(code, expression, {
-      operand: (name) => registers[name] !== undefined ? this.#register(registers[name]) : this.#field(fields[name]!),
+      operand: (name) => registers[name] !== undefined ? this.#register(registers[name]) : this.field(fields[name]!),
       local: (name) => this.#locals.get(name)!,
       borrow: () => this.#free.pop()!,
       giveBack: (local) => this.#free.push(local),
@@ -208,9 +227,9 @@ class LoopWriter {
   }
 
   #instruction(row: Instruction): void {
-    if (!isInterpreted(row)) return this.#leave();
+    if (!isInterpreted(row)) return this.leave();
     const operation = operationOf(row, this.#year);
-    const code = this.#code;
+    const code = this.code;
     const borrowed: number[] = [];
     const keep = (expression: Expression): number => {
       this.#push(expression);
@@ -223,8 +242,14 @@ class LoopWriter {
       if (statement.kind === "let") this.#locals.set(statement.name, keep(statement.value));
     }
     const { memory } = operands(row);
-    if (memory !== undefined) this.#access(operation, memory.bytes, memory.kind === "store");
-    else if (row.timing === "div") {
+    if (memory !== undefined) {
+      this.#address(operation);
+      this.access(memory.bytes, memory.kind === "store");
+      if (memory.bytes > 1) {
+        code.index(WASM.localGet, ADDRESS).constant(3).op(WASM.i32And).constant(4 - memory.bytes).op(WASM.i32GtU);
+        code.index(WASM.localSet, CROSSES);
+      }
+    } else if (row.timing === "div") {
       this.#register(record.RS2);
       code.index(WASM.localSet, ADDRESS).constant(row.name.endsWith("u") ? 1 : 2);
       writeDivisorShift(code, ADDRESS, VALUE);
@@ -239,22 +264,19 @@ class LoopWriter {
             writes.push([field, keep(statement.value)]);
             break;
           }
-          const { bytes, signed } = statement.value;
-          code.index(WASM.localGet, PLACE).memory(MEMORY_OPCODES[`${bytes}${signed}`], 0);
-          const local = this.#free.pop()!;
-          borrowed.push(local);
-          code.index(WASM.localSet, local);
-          writes.push([field, local]);
+          const local = this.load(statement.value.bytes, statement.value.signed);
+          if (local !== undefined) writes.push([field, local]);
           break;
         }
-        case "store":
-          code.index(WASM.localGet, PLACE);
-          this.#push(statement.value);
-          code.memory(MEMORY_OPCODES[`store${statement.bytes}`], 0);
+        case "store": {
+          const { bytes, value } = statement;
+          this.store(bytes, () => this.#push(value));
           break;
+        }
         case "hwloop":
-          this.#field(record.LOOP_NUMBER);
-          code.constant(2).op(WASM.i32Shl);
+          this.page();
+          this.field(record.LOOP_NUMBER);
+          code.constant(2).op(WASM.i32Shl).op(WASM.i32Add);
           this.#push(statement.value);
           code.memory(
             WASM.i32Store,
@@ -268,7 +290,7 @@ class LoopWriter {
       }
     }
     for (const [field, local] of writes) {
-      this.#field(field);
+      this.place(field);
       code.index(WASM.localGet, local).memory(WASM.i32Store, REGISTERS_AT);
     }
     for (const local of borrowed) this.#free.push(local);
@@ -277,52 +299,111 @@ class LoopWriter {
     if (row.timing === "div") return this.#goToAnswer();
     const transfers = ["branch", "jump", "jumpRegister"].includes(row.timing);
     if (row.timing === "branch" || memory !== undefined && memory.bytes > 1) {
-      this.#field(record.NEXT1);
-      this.#field(record.NEXT0);
+      this.field(record.NEXT1);
+      this.field(record.NEXT0);
       code.index(WASM.localGet, CROSSES).op(WASM.select);
-    } else this.#field(record.NEXT0);
-    if (transfers) this.#goOnInTime();
-    else this.#goOn();
+    } else this.field(record.NEXT0);
+    if (transfers) this.goOnInTime();
+    else this.goOn();
+  }
+
+  /** Pushes the clock after the cycles of the record. */
+  protected cycles(): void {
+    const { code } = this;
+    code.index(WASM.localGet, CLOCK);
+    code.index(WASM.localGet, AT).memory(WASM.i64Load32U, 4 * record.CYCLES).constant64(0, 32).op(WASM.i64Shl);
+    code.op(WASM.i64Add);
   }
 
   /** The cycles of the record, one instruction, and its visit. */
   #tick(): void {
-    const code = this.#code;
-    code.index(WASM.localGet, CLOCK);
-    code.index(WASM.localGet, AT).memory(WASM.i64Load32U, 4 * record.CYCLES).constant64(0, 32).op(WASM.i64Shl);
-    code.op(WASM.i64Add).constant64(0, 1).op(WASM.i64Add).index(WASM.localSet, CLOCK);
+    const { code } = this;
+    this.cycles();
+    code.constant64(0, 1).op(WASM.i64Add).index(WASM.localSet, CLOCK);
     if (!this.#countVisits) return;
     code.index(WASM.localGet, AT);
-    this.#field(record.VISITS);
+    this.field(record.VISITS);
     code.constant(1).op(WASM.i32Add).memory(WASM.i32Store, 4 * record.VISITS);
   }
 
-  /** Leaves the place of an access in PLACE and whether it crosses a word in CROSSES, or ends the loop. */
-  #access(operation: Operation, bytes: number, stores: boolean): void {
-    const code = this.#code;
-    const { blocks, codeAt } = this.#memory;
+  /** Leaves an access's address in ADDRESS. */
+  #address(operation: Operation): void {
     for (const statement of operation) {
       if (statement.kind === "store") this.#push(statement.address);
       else if (statement.kind === "write" && statement.value.kind === "load") this.#push(statement.value.address);
     }
-    code.index(WASM.localSet, ADDRESS);
+    this.code.index(WASM.localSet, ADDRESS);
+  }
+}
+
+/** The loop of one core in private memory. */
+class CoreLoop extends LoopWriter {
+  readonly #memory: FastMemory;
+
+  constructor(rows: readonly Instruction[], year: 2018 | 2019, memory: FastMemory, countVisits: boolean) {
+    super(rows, year, countVisits);
+    this.#memory = memory;
+  }
+
+  write(): WasmCode {
+    const { code } = this;
+    code.begin(WASM.block).begin(WASM.loop);
+    this.dispatch();
+    code.op(WASM.end).op(WASM.end);
+    code.constant(0).index(WASM.localGet, CLOCK).memory(WASM.i64Store, CLOCK_AT);
+    return code.index(WASM.localGet, AT);
+  }
+
+  protected override page(): void {
+    this.code.constant(0);
+  }
+
+  protected override place(field: number): void {
+    this.field(field);
+  }
+
+  protected override leave(): void {
+    this.code.index(WASM.br, this.depth + 1);
+  }
+
+  protected override request(): void {
+    this.leave();
+  }
+
+  /** Each way around a loop of the program comes by here. */
+  protected override goOnInTime(): void {
+    const { code } = this;
+    code.index(WASM.localSet, AT).index(WASM.localGet, CLOCK).index(WASM.localGet, LIMIT).op(WASM.i64GeS);
+    code.index(WASM.brIf, this.depth + 1).index(WASM.br, this.depth);
+  }
+
+  protected override access(bytes: number, stores: boolean): void {
+    const { code } = this;
+    const { blocks, codeAt } = this.#memory;
     const tryBlock = (index: number): void => {
-      if (index === blocks.length) return this.#leave();
+      if (index === blocks.length) return this.leave();
       const { base, offset, bytes: size } = blocks[index];
       code.index(WASM.localGet, ADDRESS).constant(offset - base).op(WASM.i32Add).index(WASM.localTee, PLACE);
       code.constant(offset).op(WASM.i32Sub).constant(size - bytes).op(WASM.i32GtU);
-      this.#if(() => tryBlock(index + 1));
+      this.if(() => tryBlock(index + 1));
     };
     tryBlock(0);
-    if (bytes > 1) {
-      code.index(WASM.localGet, ADDRESS).constant(3).op(WASM.i32And).constant(4 - bytes).op(WASM.i32GtU);
-      code.index(WASM.localSet, CROSSES);
-    }
     if (!stores) return;
     const granule = 31 - Math.clz32(CODE_GRANULE_BYTES);
     code.index(WASM.localGet, PLACE).constant(granule).op(WASM.i32ShrU).memory(WASM.i32Load8U, codeAt);
     code.index(WASM.localGet, PLACE).constant(bytes - 1).op(WASM.i32Add).constant(granule).op(WASM.i32ShrU);
     code.memory(WASM.i32Load8U, codeAt).op(WASM.i32Or);
-    this.#if(() => this.#leave());
+    this.if(() => this.leave());
+  }
+
+  protected override load(bytes: number, signed: boolean): number {
+    this.code.index(WASM.localGet, PLACE).memory(MEMORY_OPCODES[`${bytes}${signed}`], 0).index(WASM.localSet, VALUE);
+    return VALUE;
+  }
+
+  protected override store(bytes: number, value: () => void): void {
+    this.code.index(WASM.localGet, PLACE);
+    value();
+    this.code.memory(MEMORY_OPCODES[`store${bytes}`], 0);
   }
 }

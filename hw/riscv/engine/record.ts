@@ -29,5 +29,16 @@ export const CODE = 0,
   VISITS = 14,
   COUNTED = 15;
 
-/** What to do: find out; stop; count hardware loops; questions about loop, target, divisor; instructions from here on. */
-export const RESOLVE = 0, STOP = 1, COUNT = 2, LOOP = 3, TARGET = 4, GHOST = 5, FIRST_INSTRUCTION = 6;
+/**
+ * What to do: find out; stop; count hardware loops; questions about loop, target, divisor, grant; let cycles pass;
+ * instructions from here on.
+ */
+export const RESOLVE = 0,
+  STOP = 1,
+  COUNT = 2,
+  LOOP = 3,
+  TARGET = 4,
+  GHOST = 5,
+  GRANT = 6,
+  PASS = 7,
+  FIRST_INSTRUCTION = 8;

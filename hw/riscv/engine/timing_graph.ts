@@ -7,8 +7,8 @@ import type { StateWriter } from "../ri5cy/state_writer.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
 import { type CodeWords, type Question, TimingOracle } from "./timing_oracle.ts";
 
-/** Not looked at; an instruction; a question; something that only the pipeline can do. */
-export const UNKNOWN = 0, EXECUTE = 1, DECIDE = 2, ESCAPE = 3;
+/** Not looked at; an instruction; a question; something that only the pipeline can do; cycles without an instruction. */
+export const UNKNOWN = 0, EXECUTE = 1, DECIDE = 2, ESCAPE = 3, PASS = 4;
 
 const NONE = new Uint8Array(0);
 const NO_ANSWERS: readonly number[] = [];
@@ -74,14 +74,16 @@ export class TimingGraph {
    * @param words its code
    * @param onInstruction called for each instruction that is looked at, with its address and size
    * @param observed whether nodes say what their cycles are spent on
+   * @param shared whether accesses to memory may be refused
    */
   constructor(
     variant: CoreVariant,
     words: CodeWords,
     onInstruction: (pc: number, bytes: number) => void,
     observed: boolean = false,
+    shared: boolean = false,
   ) {
-    this.#oracle = new TimingOracle(variant, words, observed);
+    this.#oracle = new TimingOracle(variant, words, observed, shared);
     this.#onInstruction = onInstruction;
   }
 
@@ -117,15 +119,15 @@ export class TimingGraph {
       node.kind = DECIDE;
       return node;
     }
-    node.kind = passage.escapes && question === undefined ? ESCAPE : EXECUTE;
+    node.kind = question !== undefined ? EXECUTE : passage.escapes ? ESCAPE : passage.refused ? PASS : EXECUTE;
     node.op = passage.op;
     node.pc = passage.pc;
     node.cycles = passage.cycles;
     node.causes = passage.causes;
     node.events = passage.events;
     node.counted = passage.counted;
-    if (node.kind !== EXECUTE) return node;
-    this.#onInstruction(node.pc, node.op.size);
+    if (node.kind === ESCAPE) return node;
+    if (node.kind === EXECUTE) this.#onInstruction(node.pc, node.op.size);
     if (question === undefined) node.next.push([0, this.#find(passage.state.words, 0, NO_ANSWERS)]);
     return node;
   }

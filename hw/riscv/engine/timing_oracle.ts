@@ -16,9 +16,12 @@ import type { CoreVariant } from "../ri5cy/variants.ts";
 export type CodeWords = (address: number) => number;
 
 /** What the pipeline wants to know of the program's data before it can go on. */
-export const ASK_TAKEN = 0, ASK_CROSSING = 1, ASK_DIVISOR = 2, ASK_TARGET = 3, ASK_LOOP = 4;
+export const ASK_TAKEN = 0, ASK_CROSSING = 1, ASK_DIVISOR = 2, ASK_TARGET = 3, ASK_LOOP = 4, ASK_GRANT = 5;
 
-/** A question: whether a branch is taken, an access crosses a word, how far a divisor is shifted, ... */
+/**
+ * A question: whether a branch is taken, an access crosses a word, how far a divisor is shifted, whether an access to
+ * shared memory is granted, ...
+ */
 export interface Question {
   /** See {@linkcode ASK_TAKEN}. */
   readonly kind: number;
@@ -26,7 +29,10 @@ export interface Question {
   readonly ownInstruction: boolean;
   /** Of divisor and target: the register; of a loop: its number. */
   readonly register: number;
-  /** Of a target: what is added; of a divisor: the division; of a loop: what its counter is compared with. */
+  /**
+   * Of a target: what is added; of a divisor: the division; of a loop: what its counter is compared with; of a grant: the
+   * cycle of the request, counted from the beginning of the passage.
+   */
   readonly value: number;
 }
 
@@ -36,6 +42,8 @@ export interface Passage {
   readonly question?: Question;
   /** Whether it met what only the pipeline itself can do: traps, CSRs, sleep. */
   readonly escapes: boolean;
+  /** Whether it ends with a cycle in which shared memory refused an access; then no instruction left decode. */
+  readonly refused: boolean;
   /** The instruction that left decode. */
   readonly op: MicroOperation;
   /** Its address. */
@@ -63,6 +71,7 @@ export class TimingOracle implements ProgramFlow, FetchPort {
   readonly #hart = new Hart();
   readonly #words: CodeWords;
   readonly #observed: boolean;
+  readonly #shared: boolean;
   #fetchPending = false;
   #fetchAddress = 0;
   #answered = false;
@@ -76,8 +85,10 @@ export class TimingOracle implements ProgramFlow, FetchPort {
    * @param variant which core
    * @param words its code
    * @param observed whether passages say what their cycles were spent on
+   * @param shared whether accesses to memory may be refused, which is then asked
    */
-  constructor(variant: CoreVariant, words: CodeWords, observed: boolean) {
+  constructor(variant: CoreVariant, words: CodeWords, observed: boolean, shared: boolean) {
+    this.#shared = shared;
     this.#words = words;
     this.#pipeline = new Ri5cyPipeline(variant, this, { core: 0, cluster: 0, bootAddress: 0 }, this.#hart, this);
     this.#observed = this.#pipeline.observed = observed;
@@ -101,16 +112,19 @@ export class TimingOracle implements ProgramFlow, FetchPort {
       }
       lsu.answered = this.#answered;
       pipeline.begin();
-      this.#answered = lsu.granted = lsu.request;
+      const granted = lsu.request && (!this.#shared || this.#ask(ASK_GRANT, false, 0, cycles) !== 0);
+      this.#answered = lsu.granted = granted;
+      const refused = lsu.request && !granted;
       pipeline.finish();
       if (this.#observed) causes[pipeline.stall]++;
       for (let i = 0; i < events.length; i++) events[i] += pipeline.events >>> i & 1;
       const { retired, retiredOperation: op, retiredPc: pc } = pipeline;
       const escapes = !pipeline.decoding || retired && (op.isCsr || op.isEventLoad);
-      if (this.#question !== undefined || escapes || retired) {
+      if (this.#question !== undefined || escapes || retired || refused) {
         return {
           question: this.#question,
           escapes,
+          refused,
           op,
           pc,
           cycles,
@@ -123,6 +137,7 @@ export class TimingOracle implements ProgramFlow, FetchPort {
     }
     return {
       escapes: true,
+      refused: false,
       op: pipeline.retiredOperation,
       pc: 0,
       cycles: 0,

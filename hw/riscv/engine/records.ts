@@ -1,0 +1,232 @@
+/**
+ * Turns nodes of the timing graph into records, as the loops of WebAssembly read them.
+ * @module
+ */
+import type { Instruction } from "../isa/instruction.ts";
+import { DIVIDE_NONE } from "../ri5cy/micro_operation.ts";
+import { REGISTERS_AT } from "./engine_page.ts";
+import { type FastMemory, RECORDS_BYTES } from "./fast_memory.ts";
+import {
+  ANSWER,
+  BYTES,
+  CODE,
+  COUNT,
+  COUNTED,
+  CYCLES,
+  GHOST,
+  GRANT,
+  IMM,
+  IMM2,
+  LOOP,
+  LOOP_NUMBER,
+  NEXT0,
+  NEXT1,
+  PASS,
+  PC,
+  POINTER,
+  RD,
+  RECORD_BYTES,
+  RESOLVE,
+  RS1,
+  RS2,
+  RS3,
+  STOP,
+  TARGET,
+  VISITS,
+} from "./record.ts";
+import { DECIDE, ESCAPE, PASS as PASS_NODE, type TimingGraph, type TimingNode } from "./timing_graph.ts";
+import { ASK_DIVISOR, ASK_GRANT, ASK_LOOP, ASK_TARGET } from "./timing_oracle.ts";
+
+/** Records that fit; when they are used up, everything is forgotten. */
+const RECORDS = RECORDS_BYTES / RECORD_BYTES;
+/** The clock is looked at when the program comes to the next so many bytes, if nothing else has led there. */
+const UNBROKEN_BYTES = 128;
+/** Where a register lies; writes to x0 go past the others. */
+function source(register: number): number {
+  return REGISTERS_AT + 4 * register;
+}
+
+function target(register: number): number {
+  return REGISTERS_AT + 4 * (register === 0 ? 32 : register);
+}
+
+/**
+ * Nodes as numbers: an operation, operands, cycles, and the records that follow. What has not been looked at is filled in
+ * when somebody comes by, which calls {@linkcode resolve}.
+ */
+export class Records {
+  readonly #graph: TimingGraph;
+  readonly #codes: ReadonlyMap<Instruction, number>;
+  readonly #words: Int32Array;
+  readonly #base: number;
+  readonly #nodes: TimingNode[] = [];
+  #used = 0;
+
+  /**
+   * @param graph whose nodes they stand for
+   * @param memory where they lie
+   * @param codes what stands for each row of the instruction table
+   */
+  constructor(graph: TimingGraph, memory: FastMemory, codes: ReadonlyMap<Instruction, number>) {
+    this.#graph = graph;
+    this.#words = memory.words;
+    this.#base = memory.recordsAt;
+    this.#codes = codes;
+  }
+
+  /** Whether there is no room for more nodes; those that come are places to stop. */
+  get full(): boolean {
+    return this.#used > RECORDS - 64;
+  }
+
+  /** A number of a record. */
+  get(place: number, field: number): number {
+    return this.#words[(place >> 2) + field];
+  }
+
+  /** Changes it. */
+  set(place: number, field: number, value: number): void {
+    this.#words[(place >> 2) + field] = value;
+  }
+
+  /** The node that a record stands for; undefined if that is not known before somebody comes by. */
+  nodeOf(place: number): TimingNode | undefined {
+    return this.#nodes[(place - this.#base) / RECORD_BYTES];
+  }
+
+  #allocate(code: number, node: TimingNode | undefined): number {
+    const index = this.#used++;
+    const place = this.#base + index * RECORD_BYTES;
+    this.#words.fill(0, place >> 2, place + RECORD_BYTES >> 2);
+    this.set(place, CODE, code);
+    if (node !== undefined) this.#nodes[index] = node;
+    return place;
+  }
+
+  /** The record of a node, made when it is first asked for. */
+  place(node: TimingNode): number {
+    if (node.place < 0) {
+      node.place = this.#allocate(RESOLVE, node);
+      this.#fill(node.place, node);
+    }
+    return node.place;
+  }
+
+  /** A record that stands for what follows an answer until someone comes by. */
+  #stub(parent: number, slot: number, answer: number): number {
+    const place = this.#allocate(RESOLVE, undefined);
+    this.set(place, RS1, parent);
+    this.set(place, RS2, slot);
+    this.set(place, IMM, answer);
+    this.set(parent, slot, place);
+    return place;
+  }
+
+  /** Fills in a record, or finds the one that it stands for; the record to go on with. */
+  resolve(place: number): number {
+    const node = this.nodeOf(place);
+    if (node !== undefined) {
+      this.#fill(place, node);
+      return place;
+    }
+    const parent = this.get(place, RS1);
+    const next = this.place(this.#graph.follow(this.nodeOf(parent)!, this.get(place, IMM)));
+    this.set(parent, this.get(place, RS2), next);
+    return next;
+  }
+
+  /** Where an answer that is not 0 or 1 leads; the record remembers the last one. */
+  answer(place: number, answer: number): number {
+    const next = this.place(this.#graph.follow(this.nodeOf(place)!, answer));
+    this.set(place, ANSWER, answer);
+    this.set(place, NEXT1, next);
+    return next;
+  }
+
+  /** A second record of a node, to go on from where the first one stops. */
+  copy(node: TimingNode): number {
+    const place = this.#allocate(RESOLVE, node);
+    this.#fill(place, node);
+    return place;
+  }
+
+  /** Adds the visits that were counted to the nodes. */
+  collect(): void {
+    for (let index = 0; index < this.#used; index++) {
+      const place = this.#base + index * RECORD_BYTES;
+      const visits = this.get(place, VISITS);
+      if (visits === 0) continue;
+      this.set(place, VISITS, 0);
+      this.#nodes[index].visits += visits >>> 0;
+    }
+  }
+
+  #fill(place: number, node: TimingNode): void {
+    this.#graph.look(node);
+    const { op, question } = node;
+    if (node.kind === ESCAPE || this.full) return this.set(place, CODE, STOP);
+    if (node.kind === DECIDE) {
+      const { kind, register, value } = question!;
+      if (kind === ASK_GRANT) {
+        this.set(place, CODE, GRANT);
+        this.set(place, CYCLES, value);
+        this.#stub(place, NEXT0, 0);
+        this.#stub(place, NEXT1, 1);
+        return;
+      }
+      this.set(place, CODE, kind === ASK_LOOP ? LOOP : kind === ASK_TARGET ? TARGET : GHOST);
+      this.set(place, RS1, kind === ASK_LOOP ? 4 * register : source(register));
+      this.set(place, IMM, value);
+      this.set(place, ANSWER, 1);
+      if (kind === ASK_LOOP) {
+        this.#stub(place, NEXT0, 0);
+        this.#stub(place, NEXT1, 1);
+      } else this.#stub(place, NEXT1, 1);
+      return;
+    }
+    let at = place;
+    // Straight code has an instruction that begins at each such address, or one half of an instruction behind it.
+    if (node.counted !== 0 || node.kind !== PASS_NODE && (node.pc & UNBROKEN_BYTES - 1) <= 2) {
+      this.set(place, CODE, COUNT);
+      this.set(place, IMM, node.counted);
+      this.set(place, NEXT0, at = this.#allocate(RESOLVE, node));
+      this.set(at, COUNTED, node.counted);
+    }
+    if (node.kind === PASS_NODE) {
+      this.set(at, CODE, PASS);
+      this.set(at, CYCLES, node.cycles);
+      this.set(at, NEXT0, this.#unlooked(node.next[0][1]));
+      return;
+    }
+    const { rd, rs1, rs2, rs3, imm, imm2, L, size, decoded } = op!;
+    this.set(at, CODE, this.#codes.get(decoded!.instruction)!);
+    this.set(at, RD, target(rd));
+    this.set(at, RS1, source(rs1));
+    this.set(at, RS2, source(rs2));
+    this.set(at, RS3, source(rs3));
+    this.set(at, POINTER, target(rs1));
+    this.set(at, IMM, imm);
+    this.set(at, IMM2, imm2);
+    this.set(at, CYCLES, node.cycles);
+    this.set(at, PC, node.pc);
+    this.set(at, LOOP_NUMBER, L);
+    this.set(at, BYTES, size);
+    if (question === undefined) {
+      this.set(at, NEXT0, this.#unlooked(node.next[0][1]));
+      // A division whose divisor a ghost asked for before compares with it all the same.
+      if (op!.divide !== DIVIDE_NONE) this.set(at, ANSWER, -1);
+    } else if (question.kind === ASK_DIVISOR) {
+      this.set(at, ANSWER, 0);
+      this.#stub(at, NEXT1, 0);
+    } else {
+      this.#stub(at, NEXT0, 0);
+      this.#stub(at, NEXT1, 1);
+    }
+  }
+
+  /** The record of a node that need not be looked at yet. */
+  #unlooked(node: TimingNode): number {
+    if (node.place < 0) node.place = this.#allocate(RESOLVE, node);
+    return node.place;
+  }
+}

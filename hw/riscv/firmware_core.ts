@@ -11,10 +11,11 @@ import type { MultiplyInstructions } from "./firmware/multiply.ts";
 import type { BaseInstructions } from "./firmware/rv32.ts";
 import type { SimdInstructions } from "./firmware/simd.ts";
 import type { SimdMoveInstructions } from "./firmware/simd_moves.ts";
+import { NONE } from "./core_data_port.ts";
 import { FirmwareCsrs } from "./firmware_csrs.ts";
 import { instructionMethods, methodSource, methodSupport } from "./firmware_methods.ts";
 import { ARITHMETIC } from "./isa/arithmetic.ts";
-import { IssuePipeline, NONE } from "./issue_pipeline.ts";
+import { IssuePipeline } from "./issue_pipeline.ts";
 import { type Reg, reg } from "./registers.ts";
 import { divisorShift } from "./ri5cy/divider.ts";
 

@@ -23,7 +23,8 @@ export type { SimdInstructions } from "./firmware/simd.ts";
 export type { SimdMoveInstructions } from "./firmware/simd_moves.ts";
 export { FirmwareCore } from "./firmware_core.ts";
 export * as gap8 from "./gap8_builtins.ts";
-export { type CoreParams, IssuePipeline } from "./issue_pipeline.ts";
+export { CoreDataPort, type CoreParams, type CoreStack } from "./core_data_port.ts";
+export { IssuePipeline } from "./issue_pipeline.ts";
 export { type IssueParams, issueParams } from "./issue_timing.ts";
 export {
   asm,
@@ -58,11 +59,4 @@ export {
   type VectorType,
 } from "./vector.ts";
 export { select, shuffle } from "./vector_moves.ts";
-export {
-  type Immediate,
-  loadVector,
-  scalarIn,
-  type ScalarRegister,
-  type SecondOperand,
-  VectorUnit,
-} from "./vector_unit.ts";
+export { type Immediate, scalarIn, type ScalarRegister, type SecondOperand, VectorUnit } from "./vector_unit.ts";

@@ -27,6 +27,8 @@ export const codeCosts = {
   clusterCall: { instructions: 40, source: estimate + ": without the stores of the call's description" },
   clusterEntry: { instructions: 20, source: estimate + ": core 0 around a call" },
   teamFork: { instructions: 8, source: estimate + ": the function is inlined in the SDK" },
+  notifInit: { instructions: 8, source: estimate },
+  clusterRequest: { instructions: 10, source: estimate + ": without the stores of the request's words" },
   dmaCommand: { instructions: 4, source: estimate + ": building the command word; the function is inlined in the SDK" },
   dmaCommand2d: { instructions: 6, source: estimate + ": the same, and the word of stride and length" },
   dmaWait: { instructions: 3, source: estimate + ": address and mask" },

@@ -34,9 +34,13 @@ export class RtEvent {
   /** Whether somebody waits for it. */
   pending = false;
 
-  /** Made by `eventAlloc`. */
-  constructor(address: number) {
+  /** Whether it belongs to the pool and goes back there; others lie in the structure of a request. */
+  readonly pooled: boolean;
+
+  /** Made by `eventAlloc`, and by requests of the cluster. */
+  constructor(address: number, pooled: boolean = true) {
     this.address = address;
+    this.pooled = pooled;
   }
 }
 

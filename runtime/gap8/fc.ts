@@ -10,6 +10,7 @@ import { costOf } from "./costs.ts";
 import { refuseOnFc } from "./dma.ts";
 import { EVENT_BYTES, type EventCallback, type EventScheduler, RtEvent } from "./events.ts";
 import { CALL_BYTES, CALL_SLOTS, CallWord, DEFAULT_STACK_BYTES, Layout, SoftwareEvent } from "./layout.ts";
+import { initNotification, type Notification, triggerNotification } from "./notifications.ts";
 import type { ClusterFunction } from "./pe.ts";
 import { Rt } from "./rt.ts";
 
@@ -123,7 +124,7 @@ export class FcRuntime extends Rt {
       this.core.alu(costOf("eventExecute"));
       const event = queue.shift()!;
       const { callback, arg } = event;
-      this.free.push(event);
+      if (event.pooled) this.free.push(event);
       this.core.jump();
       const body = callback!(this, arg);
       if (body !== undefined) yield* this.core.inFunction(callback!.name, body);
@@ -206,6 +207,7 @@ export class FcRuntime extends Rt {
     const slave = options.slaveStackBytes || DEFAULT_STACK_BYTES;
     const stacks = options.stacks ?? (yield* this.#takeStacks(master + slave * (cores - 1)));
     const event = options.event ?? this.eventGetBlocking(null);
+    this.system.clusterScheduler = event.scheduler!;
     yield* this.#writeCall({
       entry: this.system.functions.addressOf(entry),
       arg,
@@ -216,6 +218,23 @@ export class FcRuntime extends Rt {
       event: event.address,
     });
     if (options.event == null) yield* this.eventWait(event);
+  }
+
+  /** Makes a notification that wakes cores of the cluster when it is triggered (rt_cluster_notif_init). */
+  clusterNotifInit(notification: Notification, cluster: number = 0): void {
+    this.#checkCluster(cluster, "make a notification for");
+    initNotification(this.core, notification);
+  }
+
+  /** Triggers a notification for a mask of cores, 0 meaning all (rt_cluster_notif_trigger). */
+  *clusterNotifTrigger(notification: Notification, cores: number): Process {
+    yield* triggerNotification(this.core, notification, cores);
+  }
+
+  /** Nothing needs to be given back (rt_cluster_notif_deinit). */
+  clusterNotifDeinit(notification: Notification): void {
+    this.core.alu(1);
+    notification.event = notification.trigger = 0;
   }
 
   // ---- what only the cluster can do ----
@@ -245,6 +264,7 @@ export class FcRuntime extends Rt {
   /** What the fabric controller runs from reset on: start-up, `main`, exit. */
   *boot(main: (rt: FcRuntime) => Process<number | void>): Process {
     const { core } = this;
+    core.useStack(Layout.fcStack);
     core.alu(costOf("boot"));
     yield* core.store(Gap8Address.fcFll + 4, FLL_50_MHZ);
     yield* core.store(EVENTS + EventUnitOffset.mask, (1 << SoftwareEvent.fcEnqueue) | (1 << EventBit.socEvent));
@@ -278,10 +298,12 @@ export class FcRuntime extends Rt {
     if (core.branchIf(address === 0)) return;
     yield* core.store(Layout.mailbox, 0);
     yield* core.store(
-      Gap8Address.clusterEventUnit + EventUnitOffset.softwareEvent + 4 * SoftwareEvent.clusterTrigger,
-      1,
+      Gap8Address.clusterEventUnit + EventUnitOffset.softwareEvent + 4 * SoftwareEvent.clusterCall,
+      0,
     );
-    this.eventPush(this.byAddress.get(address)!);
+    const request = this.system.requests.get(address);
+    this.system.requests.delete(address);
+    this.eventPush(request ?? this.byAddress.get(address)!);
   }
 
   *#powerUp(): Process {

@@ -4,7 +4,7 @@
  */
 import { Gap8Address, Gap8Size } from "../../hw/platforms/gap8.ts";
 
-/** Software events of the SDK 1.0: to the cluster, to core 0 about a free mailbox, and to the fabric controller. */
+/** Software events of the SDK 1.0: a call, a free mailbox or a finished request; a notification; to the fabric controller. */
 export const SoftwareEvent = { clusterCall: 1, clusterTrigger: 2, fcEnqueue: 1 } as const;
 
 /** Words of a cluster call's description in cluster L1. */
@@ -27,8 +27,10 @@ export const Layout = {
   l2Heap: { base: Gap8Address.l2 + 0x1_0000, size: Gap8Size.l2 - 0x1_0000 },
   /** The word by which the cluster tells the fabric controller which event has happened. */
   mailbox: Gap8Address.fcL1 + 4,
-  /** What the FC L1 allocator manages; 2 KiB at the end are the stack (SDK 1.0 linker script). */
+  /** What the FC L1 allocator manages. */
   fcHeap: { base: Gap8Address.fcL1 + 0x20, size: Gap8Size.fcL1 - 0x20 - 0x800 },
+  /** The fabric controller's stack: 2 KiB (SDK 1.0 linker script). */
+  fcStack: { base: Gap8Address.fcL1 + Gap8Size.fcL1 - 0x800, sizeBytes: 0x800, below: "the heap of FC L1" },
   /** Descriptions of cluster calls. */
   calls: Gap8Address.clusterL1 + 0x20,
   /** What the cluster L1 allocator manages. */

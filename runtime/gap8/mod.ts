@@ -4,14 +4,18 @@
  */
 export { Gap8, Gap8Address, type Gap8Params, Gap8Size } from "../../hw/platforms/gap8.ts";
 export { FirmwareCore } from "../../hw/riscv/firmware_core.ts";
-export { type CoreParams, IssuePipeline } from "../../hw/riscv/issue_pipeline.ts";
+export { CoreDataPort, type CoreParams, type CoreStack } from "../../hw/riscv/core_data_port.ts";
+export { IssuePipeline } from "../../hw/riscv/issue_pipeline.ts";
 export { type Reg, reg } from "../../hw/riscv/registers.ts";
 export { Allocator } from "./allocator.ts";
+export { MemoryRequest } from "./cluster_requests.ts";
 export { type CodeCost, codeCosts } from "./costs.ts";
 export { DmaCopy, type DmaDirection } from "./dma.ts";
 export { type EventCallback, EventScheduler, RtEvent } from "./events.ts";
 export { type AllocKind, type ClusterCallOptions, FcRuntime } from "./fc.ts";
 export { FunctionTable } from "./function_table.ts";
+export type { LockBytes } from "./locks.ts";
+export { Notification } from "./notifications.ts";
 export { type ClusterFunction, PeRuntime } from "./pe.ts";
 export { formatPrintf, type PrintfArgument } from "./printf.ts";
 export { Rt } from "./rt.ts";

@@ -2,15 +2,18 @@
  * The runtime on the cluster's cores.
  * @module
  */
-import { hex } from "../../hw/mod.ts";
 import { Gap8Address } from "../../hw/platforms/gap8.ts";
 import { BarrierOffset } from "../../hw/pulp/barrier_unit.ts";
 import { EventBit, EventUnitOffset } from "../../hw/pulp/event_unit.ts";
 import { reg } from "../../hw/riscv/registers.ts";
 import { type Process, SimulationError } from "../../sim/mod.ts";
 import { costOf } from "./costs.ts";
+import { type MemoryRequest, requestAllocation, requestFree, waitForRequest } from "./cluster_requests.ts";
 import { DmaCopy, type DmaDirection, flushTransfers, startTransfer, waitForTransfer } from "./dma.ts";
+import type { AllocKind } from "./fc.ts";
 import { CALL_BYTES, CALL_SLOTS, CallWord, Layout, SoftwareEvent } from "./layout.ts";
+import { type LockBytes, lockMutex, releaseLock, tryLock, unlockMutex } from "./locks.ts";
+import { eventOf, type Notification, waitForEvents } from "./notifications.ts";
 import { Rt } from "./rt.ts";
 
 /** A function that a cluster core runs. */
@@ -24,8 +27,6 @@ const NO_BARRIER = 1;
 
 /** The runtime as a cluster core sees it. */
 export class PeRuntime extends Rt {
-  /** The stack that the running call gave this core: lowest address and bytes. */
-  stack: { readonly base: number; readonly sizeBytes: number } = { base: 0, sizeBytes: 0 };
   private callCores = 0;
 
   /**
@@ -55,6 +56,75 @@ export class PeRuntime extends Rt {
   /** Waits, asleep, until all cores of the last fork are here (rt_team_barrier). */
   *teamBarrier(): Process {
     yield* this.core.elw(BARRIER + BarrierOffset.triggerWaitClear);
+  }
+
+  // ---- locks and notifications ----
+
+  /** Waits, asleep, until this core has the event unit's mutex; gives the word that its last owner left (eu_mutex_lock). */
+  *mutexLock(): Process<number> {
+    return yield* lockMutex(this.core);
+  }
+
+  /** Hands the mutex on, with a word for the next owner (eu_mutex_unlock). Throws a SimulationError unless it is its owner. */
+  *mutexUnlock(message: number = 0): Process {
+    yield* unlockMutex(this.core, message);
+  }
+
+  /**
+   * Reads a lock in L1 and takes it, in one access (rt_tas_lock_8, _16, _32): -1 if somebody had it, else the value that it
+   * held. Throws a SimulationError for an address that is not in one word of L1.
+   */
+  *tasLock(address: number, sizeBytes: LockBytes = 4): Process<number> {
+    return yield* tryLock(this.core, address, sizeBytes);
+  }
+
+  /** Gives a lock in L1 back by writing a value other than -1 (rt_tas_unlock_8, _16, _32). */
+  *tasUnlock(address: number, value: number, sizeBytes: LockBytes = 4): Process {
+    yield* releaseLock(this.core, address, value, sizeBytes);
+  }
+
+  /** The event that a notification triggers, for `clusterNotifWait` (rt_cluster_notif_event). */
+  clusterNotifEvent(notification: Notification): number {
+    return eventOf(this.core, notification);
+  }
+
+  /** Waits, asleep, for an event; it can come for other reasons, so look again (rt_cluster_notif_wait). */
+  *clusterNotifWait(event: number): Process {
+    yield* waitForEvents(this.core, event);
+  }
+
+  // ---- memory ----
+
+  /** Asks the fabric controller for memory (rt_alloc_cluster); it has to execute the scheduler of the cluster call. */
+  *allocCluster(kind: AllocKind, size: number, request: MemoryRequest): Process {
+    yield* requestAllocation(this, kind, size, request);
+  }
+
+  /** Waits, asleep, for the memory; gives its address (rt_alloc_cluster_wait). */
+  *allocClusterWait(request: MemoryRequest): Process<number> {
+    return yield* waitForRequest(this, request);
+  }
+
+  /** Asks the fabric controller to take memory back (rt_free_cluster). */
+  *freeCluster(kind: AllocKind, chunk: number, size: number, request: MemoryRequest): Process {
+    yield* requestFree(this, kind, chunk, size, request);
+  }
+
+  /** Waits, asleep, until the memory is free (rt_free_cluster_wait). */
+  *freeClusterWait(request: MemoryRequest): Process {
+    yield* waitForRequest(this, request);
+  }
+
+  /** Makes room on this core's stack, in one instruction; gives its lowest address. Throws a SimulationError if it is full. */
+  pushFrame(sizeBytes: number): number {
+    this.core.addi(reg.sp, reg.sp, -sizeBytes);
+    this.core.checkStack();
+    return this.core.registers[reg.sp] >>> 0;
+  }
+
+  /** Gives the room back, in one instruction. */
+  popFrame(sizeBytes: number): void {
+    this.core.addi(reg.sp, reg.sp, sizeBytes);
   }
 
   // ---- DMA ----
@@ -121,7 +191,7 @@ export class PeRuntime extends Rt {
       const call = Layout.calls + slot * CALL_BYTES;
       let entry = yield* core.read(call + CallWord.entry);
       while (core.branchIf(entry === 0)) {
-        yield* this.#waitSoftwareEvent(SoftwareEvent.clusterCall);
+        yield* waitForEvents(core, 1 << SoftwareEvent.clusterCall);
         entry = yield* core.read(call + CallWord.entry);
       }
       core.alu(costOf("clusterEntry"));
@@ -133,18 +203,20 @@ export class PeRuntime extends Rt {
       yield* this.#enter(this.system.functions.at(entry), arg);
       const event = yield* core.read(call + CallWord.event);
       yield* core.store(call + CallWord.entry, 0);
-      yield* this.#postToFc(event);
+      yield* this.postToFc(event);
     }
   }
 
-  /** Tells the fabric controller that an event has happened, as soon as its mailbox is free. */
-  *#postToFc(event: number): Process {
+  /** Tells the fabric controller that an event has happened, as soon as its mailbox is free; the mutex keeps others out. */
+  *postToFc(event: number): Process {
     const { core } = this;
+    yield* lockMutex(core);
     while (core.branchIf((yield* core.read(Layout.mailbox)) !== 0)) {
-      yield* this.#waitSoftwareEvent(SoftwareEvent.clusterTrigger);
+      yield* waitForEvents(core, 1 << SoftwareEvent.clusterCall);
     }
     yield* core.store(Layout.mailbox, event);
     yield* core.store(Gap8Address.fcEventUnit + EventUnitOffset.softwareEvent + 4 * SoftwareEvent.fcEnqueue, 1);
+    yield* unlockMutex(core, 0);
   }
 
   *#takeDispatches(): Process {
@@ -155,14 +227,6 @@ export class PeRuntime extends Rt {
       yield* this.#enter(this.system.functions.at(entry & ~NO_BARRIER), arg);
       if (!core.branchIf((entry & NO_BARRIER) !== 0)) yield* this.teamBarrier();
     }
-  }
-
-  /** Waits for one software event and clears it; the mask is as before afterwards. */
-  *#waitSoftwareEvent(event: number): Process {
-    const { core } = this;
-    yield* core.store(EVENTS + EventUnitOffset.maskOr, 1 << event);
-    yield* core.elw(EVENTS + EventUnitOffset.waitClear);
-    yield* core.store(EVENTS + EventUnitOffset.maskAnd, 1 << event);
   }
 
   *#setTeam(cores: number): Process {
@@ -193,16 +257,11 @@ export class PeRuntime extends Rt {
     const master = yield* core.read(call + CallWord.masterStack);
     const slave = yield* core.read(call + CallWord.slaveStack);
     const { coreId } = core;
-    this.stack = coreId === 0
+    const place = coreId === 0
       ? { base: stacks, sizeBytes: master }
       : { base: stacks + master + (coreId - 1) * slave, sizeBytes: slave };
-    core.registers[reg.sp] = this.stack.base + this.stack.sizeBytes;
+    core.useStack({ ...place, below: coreId === 0 ? "what lies below all stacks" : `the stack of pe${coreId - 1}` });
     core.alu(4);
-  }
-
-  /** For errors: where the stack of this core lies. */
-  describeStack(): string {
-    return `${hex(this.stack.base)}, ${this.stack.sizeBytes} bytes`;
   }
 }
 

@@ -5,7 +5,7 @@
 import { Gap8, type Gap8Params } from "../../hw/platforms/gap8.ts";
 import { DeadlockError, type Process, type ProcessHandle, type RunResult, Simulation } from "../../sim/mod.ts";
 import { Allocator } from "./allocator.ts";
-import { EventScheduler } from "./events.ts";
+import { EventScheduler, type RtEvent } from "./events.ts";
 import { FcRuntime } from "./fc.ts";
 import { FunctionTable } from "./function_table.ts";
 import { Layout } from "./layout.ts";
@@ -60,6 +60,10 @@ export class Gap8System {
   readonly functions: FunctionTable<ClusterFunction> = new FunctionTable(Layout.code);
   /** The default scheduler. */
   readonly scheduler: EventScheduler = new EventScheduler("default scheduler");
+  /** The scheduler of the cluster call that was made last: it gets what the cluster asks for. */
+  clusterScheduler: EventScheduler = this.scheduler;
+  /** Requests of the cluster that the fabric controller has not taken yet, by the address of their words. */
+  readonly requests: Map<number, RtEvent> = new Map();
   /** Memory that all share. */
   readonly l2Allocator: Allocator;
   /** The fabric controller's own memory. */

@@ -171,7 +171,7 @@ Deno.test("stacks lie one after the other in cluster L1, the master's first", ()
     yield* rt.clusterCall(
       0,
       function* (rt) {
-        yield* rt.teamFork(8, (rt) => void (stacks[rt.coreId()] = rt.stack.base));
+        yield* rt.teamFork(8, (rt) => void (stacks[rt.coreId()] = rt.core.stack!.base));
       },
       0,
       { stacks: base, masterStackBytes: 2048, slaveStackBytes: 512 },

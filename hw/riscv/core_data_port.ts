@@ -1,0 +1,320 @@
+/**
+ * A core's data port: its accesses, its sleep, its own time, and where its cycles go meanwhile.
+ * @module
+ */
+import type { Activity, Counter, Process, ProcessHandle, TracePoint, Waitable } from "../../sim/mod.ts";
+import { call, SimulationError } from "../../sim/mod.ts";
+import { type Access, CoreBus } from "../bus/access.ts";
+import { hex } from "../bus/address_map.ts";
+import { Component, type Parent, type Placement } from "../component.ts";
+import type { ParamTable } from "../params.ts";
+import type { Initiator } from "../port.ts";
+import { type IssueParams, issueParams } from "./issue_timing.ts";
+
+/** No register. */
+export const NONE = -1;
+
+/** What makes a core one of several. */
+export interface CoreParams extends IssueParams {
+  /** Number among its neighbours, as `mhartid` has it. */
+  readonly coreId: number;
+  /** Number of its cluster; the fabric controller counts as one. */
+  readonly clusterId: number;
+}
+
+/** Where a core's stack lies. */
+export interface CoreStack {
+  /** Lowest address. */
+  readonly base: number;
+  /** Bytes. */
+  readonly sizeBytes: number;
+  /** What lies right below it, for errors: `the stack of pe2`. */
+  readonly below: string;
+}
+
+/** The register of the stack pointer. */
+const SP = 2;
+
+/**
+ * A core as its memory sees it: it has one access at a time. `cycle` is the one in which its next instruction can leave the
+ * decode stage; it runs ahead of the clock until an access, where somebody else can come into play.
+ */
+export class CoreDataPort extends Component<CoreParams> implements Waitable {
+  /** Costs and identity. */
+  static override readonly params: ParamTable<CoreParams> = {
+    ...issueParams,
+    coreId: { unit: "1", description: "number of the core in its cluster", source: "GAP8 manual" },
+    clusterId: { unit: "1", description: "number of the cluster", source: "GAP8 manual" },
+  };
+
+  /** Where loads and stores go. */
+  readonly data: Initiator<CoreBus> = this.initiator("data", CoreBus);
+  /** Loads issued. */
+  readonly loads: Counter = this.counter("loads", "instruction", "loads issued");
+  /** Stores issued. */
+  readonly stores: Counter = this.counter("stores", "instruction", "stores issued");
+  /** Cycles in which a data access waited for its grant, or did the second half of one that crosses a word. */
+  readonly memoryStalls: Counter = this.counter(
+    "memory_stalls",
+    "cycle",
+    "cycles waiting for a grant with the clock on, and second halves of accesses that cross a word",
+  );
+  /** Cycles with the clock off. */
+  readonly asleep: Counter = this.counter("asleep", "cycle", "cycles with the clock gated off");
+  /** What runs on it. */
+  readonly activity: TracePoint<string> = this.tracePoint("activity", {
+    kind: "level",
+    unit: "text",
+    description: "function that the core runs, or sleep",
+  });
+
+  /** Register values x0 to x31, signed. */
+  readonly registers: Int32Array = new Int32Array(32);
+  /** The cycle in which the next instruction can leave decode. */
+  protected nextIssue: number = 0;
+  /** The cycle in which it comes there: earlier, if the instruction before it keeps the execute stage. */
+  protected enters: number = 0;
+  /**
+   * The cycle in which the instruction right before is done with what it computes: leaves the execute stage, or has the
+   * first part of its access granted.
+   */
+  protected computedAt: number = 0;
+  private stackNow: CoreStack | null = null;
+  /** Lowest address that the stack pointer may hold. */
+  private stackBase = -Infinity;
+  private startedAt = -1;
+  private sleepsFrom = NONE;
+  private running = "";
+  private waiter: Activity | null = null;
+  private requestedAt = 0;
+  private result = 0;
+  /** Of an access that crosses a word: bytes still to come, and the part that is there. */
+  protected second: number = 0;
+  private firstBytes = 0;
+  private firstPart = 0;
+  private failure: Error | null = null;
+  /** The access that is made ready or under way. */
+  protected readonly access: Access;
+  private readonly requestTask = this.sim.task(`${this.path}.issue`, () => this.data.request(this.access), {
+    clock: this.clock,
+  });
+
+  /** A core in reset; `start` gives it something to run. */
+  constructor(parent: Parent, name: string, params: Partial<CoreParams>, placement: Placement = {}) {
+    super(parent, name, params, placement);
+    this.access = {
+      initiator: this.path,
+      port: this.params.coreId,
+      address: 0,
+      sizeBytes: 4,
+      write: false,
+      waits: false,
+      value: 0,
+      complete: (result, resumeCycles = 0) => this.#granted(result, resumeCycles),
+      sleep: () => this.#fallAsleep(),
+      fail: (error) => {
+        this.failure = error;
+        this.#resume();
+      },
+    };
+  }
+
+  /** Number of the core in its cluster. */
+  get coreId(): number {
+    return this.params.coreId;
+  }
+
+  /** Number of the cluster. */
+  get clusterId(): number {
+    return this.params.clusterId;
+  }
+
+  /** The cycle, of the core's clock, in which the next instruction can leave decode. */
+  get cycle(): number {
+    return this.nextIssue;
+  }
+
+  /** Where its stack lies; null if nobody said so. */
+  get stack(): CoreStack | null {
+    return this.stackNow;
+  }
+
+  /** Gives the core a stack: the stack pointer is set to its end, and every access looks whether it is still inside. */
+  useStack(stack: CoreStack): void {
+    this.stackNow = stack;
+    this.stackBase = stack.base;
+    this.registers[SP] = stack.base + stack.sizeBytes;
+  }
+
+  /** Throws a SimulationError if the stack pointer is below the stack. */
+  checkStack(): void {
+    if (this.registers[SP] >= this.stackBase) return;
+    const { base, sizeBytes, below } = this.stackNow!;
+    const pointer = this.registers[SP];
+    throw new SimulationError(
+      `Cannot go on with the stack pointer ${hex(pointer >>> 0)} on ${this.where()}: it is ${
+        base - pointer
+      } bytes below ` +
+        `the stack (${hex(base)} to ${
+          hex(base + sizeBytes - 1)
+        }, ${sizeBytes} bytes), in ${below}; make the stack larger, ` +
+        "or take the buffer from the allocator",
+    );
+  }
+
+  /** Where the core is and when, and which function it runs. */
+  override where(): string {
+    return super.where() + (this.running === "" ? "" : `, in ${this.running}`);
+  }
+
+  /** Cycles of its clock since it was first started, asleep ones included. */
+  get totalCycles(): number {
+    return this.startedAt < 0 ? 0 : Math.max(this.nextIssue, this.clock.cycles) - this.startedAt;
+  }
+
+  /** Cycles with the clock off, the present nap included. */
+  get asleepCycles(): number {
+    return this.asleep.value + (this.sleepsFrom === NONE ? 0 : Math.max(0, this.clock.cycles - this.sleepsFrom));
+  }
+
+  /** Takes the core out of reset: it runs `program` until that ends. */
+  start(program: () => Process, background: boolean): ProcessHandle<void> {
+    const now = this.clock.cycles;
+    if (this.startedAt < 0) this.startedAt = now;
+    // What it slept until its power went is counted; while the clock was off for all, nothing is.
+    if (this.sleepsFrom !== NONE) this.asleep.value += now - this.sleepsFrom;
+    this.nextIssue = this.enters = now;
+    this.forgetHazards();
+    this.access.waits = false;
+    this.failure = null;
+    this.firstBytes = 0;
+    this.sleepsFrom = NONE;
+    this.stackBase = -Infinity;
+    this.stackNow = null;
+    this.requestTask.unqueue();
+    return this.process("program", program, background);
+  }
+
+  /** The core starts anew: nothing is under way in it. */
+  protected forgetHazards(): void {}
+
+  // ---- what runs, for profiles and traces ----
+
+  /** Says that a function runs while `body` does. */
+  *inFunction<R>(name: string, body: Process<R>): Process<R> {
+    const before = this.running;
+    this.running = name;
+    this.activity.emit(name);
+    try {
+      return yield* call(body);
+    } finally {
+      this.running = before;
+      this.activity.emit(before);
+    }
+  }
+
+  // ---- Waitable: the process waits here for its grant ----
+
+  /** For the kernel. */
+  arm(waiter: Activity): void {
+    this.waiter = waiter;
+    const ahead = this.requestedAt - this.clock.cycles;
+    if (ahead > 0) this.requestTask.after(ahead);
+    else this.requestTask.post();
+  }
+
+  /** For the kernel. */
+  disarm(): void {
+    this.waiter = null;
+  }
+
+  /** For deadlock reports. */
+  describe(): string {
+    return `${this.#describeAccess()} to be granted`;
+  }
+
+  #describeAccess(): string {
+    const { address, write, waits } = this.access;
+    return `${waits ? "p.elw" : write ? "a store" : "a load"} at ${hex(address)} (cycle ${this.requestedAt}` +
+      `${this.running === "" ? "" : `, in ${this.running}`})`;
+  }
+
+  /** Makes ready an access, or the first of the two if it crosses a word; the core goes on in the cycle of the grant. */
+  protected ask(address: number, sizeBytes: number, write: boolean, value: number): this {
+    if (this.registers[SP] < this.stackBase) this.checkStack();
+    const { access } = this;
+    const crossing = (address & 3) + sizeBytes - 4;
+    this.second = crossing > 0 ? crossing : 0;
+    access.address = address >>> 0;
+    access.sizeBytes = sizeBytes - this.second;
+    access.write = write;
+    access.value = value;
+    this.requestedAt = this.enters = this.nextIssue + this.params.issueCycles;
+    return this;
+  }
+
+  /** Makes ready the second of two accesses. */
+  protected askSecond(): this {
+    const { access } = this;
+    if (this.failure !== null) throw this.#takeFailure();
+    this.firstPart = this.result;
+    this.firstBytes = access.sizeBytes;
+    access.address += access.sizeBytes;
+    access.value >>>= 8 * access.sizeBytes;
+    access.sizeBytes = this.second;
+    this.second = 0;
+    this.memoryStalls.value += this.params.issueCycles;
+    this.requestedAt = this.nextIssue + this.params.issueCycles;
+    return this;
+  }
+
+  /** What the access gave. */
+  protected answer(): number {
+    if (this.failure !== null) throw this.#takeFailure();
+    this.access.waits = false;
+    if (this.firstBytes === 0) return this.result;
+    const value = this.firstPart | (this.result << (8 * this.firstBytes));
+    this.firstBytes = 0;
+    return value;
+  }
+
+  #takeFailure(): Error {
+    const error = this.failure!;
+    // Whoever refused the access knows nothing of the code; the trace is to lead there, not to an arbiter.
+    const trace = new Error().stack?.split("\n").slice(1).join("\n") ?? "";
+    error.message += `\n  by ${this.#describeAccess()} of ${this.path}`;
+    error.stack = `${error.name}: ${error.message}\n${trace}`;
+    this.failure = null;
+    this.access.waits = false;
+    this.second = this.firstBytes = 0;
+    return error;
+  }
+
+  #granted(result: number, resumeCycles: number): void {
+    const now = this.clock.cycles;
+    if (this.sleepsFrom !== NONE) {
+      this.asleep.value += now - this.sleepsFrom;
+      this.memoryStalls.value += resumeCycles;
+      this.sleepsFrom = NONE;
+      this.activity.emit(this.running);
+    } else this.memoryStalls.value += now - this.requestedAt + resumeCycles;
+    this.result = result;
+    this.nextIssue = now + resumeCycles;
+    if (resumeCycles > 0) this.enters = this.nextIssue;
+    if (this.computedAt === Infinity) this.computedAt = now;
+    this.#resume();
+  }
+
+  #fallAsleep(): void {
+    this.sleepsFrom = this.clock.cycles + 1;
+    this.memoryStalls.value += this.sleepsFrom - this.requestedAt;
+    this.activity.emit("sleep");
+  }
+
+  #resume(): void {
+    const { waiter } = this;
+    if (waiter === null) return;
+    this.waiter = null;
+    this.sim.ready(waiter);
+  }
+}

@@ -9,6 +9,9 @@ export const examples: Readonly<Record<string, () => Promise<{ readonly example:
   hello: () => import("../examples/hello.ts"),
   filter: () => import("../examples/filter.ts"),
   dma: () => import("../examples/dma.ts"),
+  "cluster-sync": () => import("../examples/cluster_sync.ts"),
+  "cluster-alloc": () => import("../examples/cluster_alloc.ts"),
+  "cluster-notif": () => import("../examples/cluster_notif.ts"),
   conv5x5: () => import("../examples/conv5x5.ts"),
   "ert-matmul": () => import("../examples/ert_matmul.ts"),
   "vector-addition": () => import("../examples/vector_addition.ts"),
@@ -20,7 +23,7 @@ export const examples: Readonly<Record<string, () => Promise<{ readonly example:
 
 /** Names that are planned. */
 export const planned: readonly string[] = (
-  "threads-events cluster-sync cluster-alloc cluster-notif performance timers freq hyperram hyperflash " +
+  "threads-events performance timers freq hyperram hyperflash " +
   "file-system l3-copy i2s camera uart spi i2c-eeprom gpio rtc bridge vectors conv5x5 " +
   "validation"
 ).split(" ");

@@ -13,6 +13,7 @@ export const examples: Readonly<Record<string, () => Promise<{ readonly example:
   "cluster-alloc": () => import("../examples/cluster_alloc.ts"),
   "cluster-notif": () => import("../examples/cluster_notif.ts"),
   conv5x5: () => import("../examples/conv5x5.ts"),
+  vectors: () => import("../examples/vectors.ts"),
   "ert-matmul": () => import("../examples/ert_matmul.ts"),
   "vector-addition": () => import("../examples/vector_addition.ts"),
   "kernel-optimizations": () => import("../examples/kernel_optimizations.ts"),
@@ -24,6 +25,6 @@ export const examples: Readonly<Record<string, () => Promise<{ readonly example:
 /** Names that are planned. */
 export const planned: readonly string[] = (
   "threads-events performance timers freq hyperram hyperflash " +
-  "file-system l3-copy i2s camera uart spi i2c-eeprom gpio rtc bridge vectors conv5x5 " +
+  "file-system l3-copy i2s camera uart spi i2c-eeprom gpio rtc bridge " +
   "validation"
 ).split(" ");

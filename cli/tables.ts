@@ -6,9 +6,9 @@ import Table from "npm:cli-table3@0.6.5";
 import type { CoreReport } from "../runtime/gap8/mod.ts";
 import { formatTime } from "../sim/mod.ts";
 
-/** A table with right-aligned numbers. */
+/** A table with right-aligned numbers; an empty cell or `-` may stand where there is none. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const numeric = head.map((_, column) => rows.every((row) => /^[-+~]?[\d.,]+( ?%)?$/.test(String(row[column]))));
+  const numeric = head.map((_, column) => rows.every((row) => /^([-+~]?[\d.,]+( ?%)?|-?)$/.test(String(row[column]))));
   const drawn = new Table({
     head: [...head],
     colAligns: numeric.map((right) => right ? "right" : "left"),

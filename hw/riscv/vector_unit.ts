@@ -2,6 +2,7 @@
  * Vectors in registers: the operators of the GAP8 manual's vector chapter as single instructions of generator firmware.
  * @module
  */
+import type { Process } from "../../sim/mod.ts";
 import type { FirmwareCore } from "./firmware_core.ts";
 import { type Reg, reg } from "./registers.ts";
 import { type MaskOf, type Vector, vectorLayouts, type VectorRegister, type VectorType } from "./vector.ts";
@@ -23,6 +24,8 @@ export function scalarIn(register: Reg): ScalarRegister {
 /** Second operand: a vector, a register's low element, or a constant of 6 bits for all elements. */
 export type SecondOperand<T extends VectorType> = VectorRegister<T> | ScalarRegister | Immediate;
 
+const VECTOR_BYTES = 4;
+
 type Methods = Readonly<Record<string, ((rd: Reg, rs1: Reg, second: number) => void) | undefined>>;
 
 /**
@@ -39,11 +42,14 @@ type Methods = Readonly<Record<string, ((rd: Reg, rs1: Reg, second: number) => v
  * import { VectorUnit } from "./vector_unit.ts";
  *
  * function* above(core: FirmwareCore) {
- *   const unit = new VectorUnit(core);
+ *   const v = new VectorUnit(core);
  *   const x = v4s.in(reg.t0), mask = v4s.in(reg.t1);
- *   yield* core.lwPost(x.register, reg.a0, 4);
- *   unit.gt(mask, x, 10); // pv.cmpgt.sci.b t1, t0, 10
- *   unit.and(x, x, mask); // pv.and.b t0, t0, t1
+ *   yield* core.hwloop(32, function* () {
+ *     yield* v.load(x, reg.a0); // lw t0, 0(a0)
+ *     v.gt(mask, x, 10); // pv.cmpgt.sci.b t1, t0, 10
+ *     v.and(x, x, mask); // pv.and.b t0, t0, t1
+ *     yield* v.storePost(x, reg.a0); // p.sw t0, 4(a0!)
+ *   });
  * }
  * ```
  */
@@ -53,6 +59,32 @@ export class VectorUnit {
   /** What issues to a core. */
   constructor(core: FirmwareCore) {
     this.#core = core;
+  }
+
+  /** `rd = constant`: `lui`, `addi` or both. */
+  set<T extends VectorType>(rd: VectorRegister<T>, constant: Vector<NoInfer<T>>): void {
+    const { type, register } = rd;
+    this.#core.li(same({ type: constant.type, register }, type).register, constant.word);
+  }
+
+  /** Loads a vector from where a pointer points, plus an offset in bytes: `lw`. */
+  load(rd: VectorRegister<VectorType>, pointer: Reg, offset: number = 0): Process {
+    return this.#core.lw(rd.register, pointer, offset);
+  }
+
+  /** Loads a vector, then moves the pointer, by a vector unless told otherwise: `p.lw`. */
+  loadPost(rd: VectorRegister<VectorType>, pointer: Reg, step: number = VECTOR_BYTES): Process {
+    return this.#core.lwPost(rd.register, pointer, step);
+  }
+
+  /** Stores a vector: `sw`. */
+  store(x: VectorRegister<VectorType>, pointer: Reg, offset: number = 0): Process {
+    return this.#core.sw(x.register, pointer, offset);
+  }
+
+  /** Stores a vector, then moves the pointer: `p.sw`. */
+  storePost(x: VectorRegister<VectorType>, pointer: Reg, step: number = VECTOR_BYTES): Process {
+    return this.#core.swPost(x.register, pointer, step);
   }
 
   /** `+`: `pv.add`. */
@@ -279,9 +311,4 @@ function laneOf({ type }: VectorRegister<VectorType>, lane: number): number {
   const { lanes } = vectorLayouts[type];
   if (Number.isInteger(lane) && lane >= 0 && lane < lanes) return lane;
   throw new RangeError(`Cannot take element ${lane} of a ${type}: it has 0 to ${lanes - 1}`);
-}
-
-/** Puts a constant vector into a register, as `li` does. */
-export function loadVector<T extends VectorType>(core: FirmwareCore, rd: VectorRegister<T>, value: Vector<T>): void {
-  core.li(rd.register, value.word);
 }

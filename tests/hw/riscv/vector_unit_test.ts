@@ -1,10 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { FirmwareCore } from "../../../hw/riscv/firmware_core.ts";
 import { reg } from "../../../hw/riscv/registers.ts";
 import { v2s, v4s, v4u, Vector, vectorLayouts, type VectorType } from "../../../hw/riscv/vector.ts";
 import { max4, sumdotp4, sumdotpus4 } from "../../../hw/riscv/vector_builtins.ts";
 import { shuffle } from "../../../hw/riscv/vector_moves.ts";
-import { loadVector, scalarIn, VectorUnit } from "../../../hw/riscv/vector_unit.ts";
+import { scalarIn, VectorUnit } from "../../../hw/riscv/vector_unit.ts";
 import { runFirmware } from "./firmware_bench.ts";
 import { randomOf } from "./random_firmware.ts";
 
@@ -34,8 +33,8 @@ Deno.test("VectorUnit issues one instruction for each operator of Vector, for ve
             [constant, x[name](constant)],
           ] as const
         ) {
-          loadVector(core, make, x);
-          loadVector(core, other, y);
+          unit.set(make, x);
+          unit.set(other, y);
           const before = core.cycle;
           (unit[name] as (...args: unknown[]) => void)(result, make, second);
           assertEquals([core.registers[a0], core.cycle - before], [expected.word, 1], `${name} of ${type}`);
@@ -50,14 +49,14 @@ Deno.test("VectorUnit moves elements, takes extremes and dot products as the bui
   runFirmware((core) => {
     const unit = new VectorUnit(core);
     const [vx, vy, vm, out] = [v4s.in(a1), v4s.in(a2), v4s.in(a3), v4s.in(a0)];
-    const load = (core: FirmwareCore) => {
-      loadVector(core, vx, x);
-      loadVector(core, vy, y);
-      loadVector(core, vm, mask);
+    const load = () => {
+      unit.set(vx, x);
+      unit.set(vy, y);
+      unit.set(vm, mask);
       core.li(a0, 100);
     };
     const check = (act: () => void, expected: number, register = a0) => {
-      load(core);
+      load();
       act();
       assertEquals(core.registers[register], expected);
     };
@@ -78,6 +77,23 @@ Deno.test("VectorUnit moves elements, takes extremes and dot products as the bui
   });
 });
 
+Deno.test("VectorUnit loads and stores vectors, and moves pointers by a vector or as told", () => {
+  const data = new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
+  const { memory, instructions, cycles } = runFirmware(function* (core) {
+    const unit = new VectorUnit(core);
+    const x = v4s.in(a0), y = v4u.in(a1);
+    core.lui(a2, 0x1000_0000);
+    yield* unit.loadPost(x, a2);
+    yield* unit.load(y, a2, 4);
+    yield* unit.loadPost(y, a2, 8);
+    yield* unit.storePost(y, a2);
+    yield* unit.store(x, a2);
+    yield* unit.storePost(x, a2, -4);
+  }, { data });
+  assertEquals([...memory.subarray(12, 24)], [5, 6, 7, 8, 1, 2, 3, 4, 0, 0, 0, 0]);
+  assertEquals([instructions, cycles], [7, 7 + 1]); // the store's value comes from the load before
+});
+
 Deno.test("VectorUnit refuses what no single instruction does", () => {
   runFirmware((core) => {
     const unit = new VectorUnit(core);
@@ -91,5 +107,7 @@ Deno.test("VectorUnit refuses what no single instruction does", () => {
     assertThrows(() => unit.and(x, x, v2s.in(a2) as never), TypeError, "the sizes of their elements differ");
     assertThrows(() => unit.dotp(a0, x, v4u.in(a2) as never), TypeError, "Cannot multiply a v4s by a v4u");
     assertThrows(() => unit.extract(a0, x, 4), RangeError, "Cannot take element 4 of a v4s");
+    assertThrows(() => unit.set(x, v4u(1) as never), TypeError, "Cannot use a v4u where a v4s is needed");
+    assertThrows(() => unit.shuffle(x, x, v2s.in(a2)), TypeError, "the sizes of their elements differ");
   });
 });

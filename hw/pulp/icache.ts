@@ -38,6 +38,8 @@ export class Icache {
   readonly hits: Float64Array;
   /** Per core: fetches that missed. */
   readonly misses: Float64Array;
+  /** Fetches that missed, of all cores. */
+  missCount = 0;
   /** Misses that threw out a line. */
   evictions = 0;
   /** What the cache as a whole does. */
@@ -135,7 +137,12 @@ export class Icache {
     this.fetches.fill(0);
     this.hits.fill(0);
     this.misses.fill(0);
-    this.evictions = 0;
+    this.missCount = this.evictions = 0;
+  }
+
+  /** Whether a fetch that `core` raises now, after {@link answer}, is granted by {@link commit}. */
+  accepts(core: number): boolean {
+    return !this.#closed && (((this.#checking | this.#missing | this.#waiting) & ~this.#answered) >> core & 1) === 0;
   }
 
   /**
@@ -221,9 +228,13 @@ export class Icache {
     return 1 << core;
   }
 
+  /** Switching the cache on or off waits until no fetch is under way. */
+  get #closed(): boolean {
+    return this.mode === IcacheMode.Draining && (this.#enabling || this.#afterDrain === IcacheMode.Bypassed);
+  }
+
   #grant(): number {
-    // Switching the cache on or off waits until no fetch is under way.
-    if (this.mode === IcacheMode.Draining && (this.#enabling || this.#afterDrain === IcacheMode.Bypassed)) return 0;
+    if (this.#closed) return 0;
     const occupied = (this.#checking | this.#missing | this.#waiting) & ~this.#answered;
     const grants = this.#requested & ~occupied;
     this.#requested &= ~grants;
@@ -253,6 +264,7 @@ export class Icache {
     for (let left = this.#missing; left !== 0; left &= left - 1) {
       const core = 31 - Math.clz32(left & -left);
       this.misses[core]!++;
+      this.missCount++;
       if (this.#way[core] !== this.params.ways) continue;
       const state = this.#random[core]!;
       this.#way[core] = (state >> 1) & (this.params.ways - 1);

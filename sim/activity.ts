@@ -31,6 +31,12 @@ export const Phase = {
 /** One of {@linkcode Phase}. */
 export type Phase = 0 | 1 | 2 | 3 | 4;
 
+/** Something with a new value that takes effect in the commit phase. */
+export interface Committed {
+  /** Takes the new value. */
+  commit(): void;
+}
+
 /** A callback that is scheduled again and again; it is in the queue at most once. Nothing is allocated per use. */
 export interface Task {
   /** Whether it is in the queue. */

@@ -3,7 +3,7 @@
  * @module
  */
 import { SimulationError } from "./errors.ts";
-import type { Process, Wait } from "./wait.ts";
+import { type Process, show, type Wait } from "./wait.ts";
 
 /**
  * Something that a process tries until it succeeds, waiting in between. It has what `yield*` asks of a generator and no
@@ -57,14 +57,6 @@ export function generatorOf<R>(behaviour: Process<R>, whose: string): Process<R>
     }, not a generator; a behaviour is a function* or the call ` +
       "of one",
   );
-}
-
-/** A value as an error message shows it. */
-export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "function") return `a function ${value.name}`.trimEnd();
-  if (typeof value !== "object" || value === null) return String(value);
-  return value.constructor === Object ? "an object" : `a ${value.constructor?.name ?? "value"}`;
 }
 
 function* through<R>(behaviour: Process<R>): Process<R> {

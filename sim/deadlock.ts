@@ -1,14 +1,15 @@
 /**
- * The report of a simulation in which nothing can happen any more.
+ * The reports of a simulation in which nothing can happen any more, and of one in which time stands still.
  * @module
  */
-import { DeadlockError, type WaitingProcess } from "./errors.ts";
+import type { Activity } from "./activity.ts";
+import { DeadlockError, SimulationError, type WaitingProcess } from "./errors.ts";
 import type { Simulation } from "./simulation.ts";
 import { formatTime } from "./time.ts";
 
 /** The error to throw if foreground processes wait and nothing is scheduled, or null if that is a regular end. */
 export function deadlock(sim: Simulation): DeadlockError | null {
-  const all = sim.waitingProcesses();
+  const all = sim.processes.waiting();
   if (!all.some((handle) => !handle.background)) return null;
   const waiting = all.filter((handle) => !handle.background).map((handle): WaitingProcess => {
     const { waitsFor, clock, since } = handle.activity;
@@ -39,5 +40,14 @@ export function deadlock(sim: Simulation): DeadlockError | null {
       `process${waiting.length === 1 ? " waits" : "es wait"}:\n${lines.join("\n")}` +
       (idle === 0 ? "" : `\n  (${idle} background processes are idle)`),
     waiting,
+  );
+}
+
+/** The error for a moment that does not end, in the middle of which `activity` runs. */
+export function runaway(sim: Simulation, activity: Activity): SimulationError {
+  return new SimulationError(
+    `Cannot go on at ${formatTime(sim.now)}: ${sim.runawayEvents} activities ran and time did not move; ` +
+      `${activity.name} is among them. A loop that waits for nothing (yield 0, or two processes that wake each ` +
+      "other), or raise runawayEvents",
   );
 }

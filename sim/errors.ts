@@ -54,3 +54,12 @@ export class Cancelled extends SimulationError {
   /** The class's name, for stack traces and tests. */
   override name = "Cancelled";
 }
+
+/** Says where an error arose, without hiding what it is. For the kernel. */
+export function located(error: unknown, where: string): unknown {
+  if (!(error instanceof Error)) {
+    return new SimulationError(`Cannot go on: ${String(error)} was thrown ${where}`, { cause: error });
+  }
+  error.message += `\n  ${where}`;
+  return error;
+}

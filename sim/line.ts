@@ -2,9 +2,9 @@
  * Wires between components: lines with edges, signals and registers with evaluate-then-commit.
  * @module
  */
-import type { Activity } from "./activity.ts";
+import type { Activity, Committed } from "./activity.ts";
 import { SimulationError } from "./errors.ts";
-import type { Committed, Simulation } from "./simulation.ts";
+import type { Simulation } from "./simulation.ts";
 import type { TracePoint, TraceValue } from "./trace/hub.ts";
 import type { Waitable } from "./wait.ts";
 import { WaitList } from "./wait_list.ts";

@@ -16,7 +16,7 @@
  * @module
  */
 export { Phase } from "./activity.ts";
-export type { Activity, Task } from "./activity.ts";
+export type { Activity, Committed, Task } from "./activity.ts";
 export type { ClockDomain } from "./clock.ts";
 export { allOf, anyOf, within } from "./combine.ts";
 export { Counter } from "./counter.ts";
@@ -28,9 +28,10 @@ export { Fifo, Mailbox } from "./fifo.ts";
 export { Line, Register, Signal } from "./line.ts";
 export type { Frame } from "./frame.ts";
 export type { ProcessHandle, ProcessState } from "./process.ts";
+export type { ProcessKernel, ProcessTable } from "./process_table.ts";
 export type { Link, Queue } from "./queue.ts";
+export type { RunOptions, RunResult, SpawnOptions } from "./run.ts";
 export { Simulation } from "./simulation.ts";
-export type { Committed, RunOptions, RunResult, SpawnOptions } from "./simulation.ts";
 export { Duration, formatTime, Frequency, Hz, kHz, LAST_PS, MHz, ms, ns, ps, sec, us } from "./time.ts";
 export type { TimeHeap } from "./time_heap.ts";
 export type { Process, Wait, Waitable } from "./wait.ts";

@@ -60,7 +60,7 @@ export class ProcessHandle<R = unknown> implements Waitable {
   cancel(): void {
     if (!this.#canBeReached("cancel", "return instead")) return;
     this.activity.unqueue();
-    this.activity.sim.cancel(this);
+    this.activity.sim.processes.cancel(this);
   }
 
   /**
@@ -70,7 +70,7 @@ export class ProcessHandle<R = unknown> implements Waitable {
   interrupt(reason: unknown): void {
     if (!this.#canBeReached("interrupt", "throw instead")) return;
     this.activity.unqueue();
-    this.activity.sim.throwInto(this, new Interrupt(reason));
+    this.activity.sim.processes.throwInto(this, new Interrupt(reason));
   }
 
   /** Queues a joiner. */
@@ -95,7 +95,7 @@ export class ProcessHandle<R = unknown> implements Waitable {
 
   /** Whether it waits, and not in the `finally` blocks of a cancelled process. */
   #canBeReached(verb: string, hint: string): boolean {
-    if (this.activity.sim.isRunning(this.activity)) {
+    if (this.activity.sim.processes.isRunning(this)) {
       throw new SimulationError(`Cannot ${verb} process ${this.name} from inside: ${hint}`);
     }
     return this.stateNow === "waiting" && !this.activity.cancelling;

@@ -2,53 +2,19 @@
  * The kernel: one queue of time for everything, in exact picoseconds, with phases inside each moment.
  * @module
  */
-import { Activity, Phase, type Task } from "./activity.ts";
-import { generatorOf, show } from "./attempt.ts";
+import { Activity, type Committed, Phase, type Task } from "./activity.ts";
+import { generatorOf } from "./attempt.ts";
 import { ClockDomain } from "./clock.ts";
-import { deadlock } from "./deadlock.ts";
-import { SimulationError } from "./errors.ts";
+import { deadlock, runaway } from "./deadlock.ts";
+import { located, SimulationError } from "./errors.ts";
 import { ProcessHandle } from "./process.ts";
+import { ProcessTable } from "./process_table.ts";
 import { type Link, Queue } from "./queue.ts";
+import type { RunOptions, RunResult, SpawnOptions } from "./run.ts";
 import { Duration, formatTime, type Frequency, LAST_PS } from "./time.ts";
 import { TimeHeap } from "./time_heap.ts";
 import { TraceHub } from "./trace/hub.ts";
-import type { Process, Wait, Waitable } from "./wait.ts";
-
-/** How a process is started. */
-export interface SpawnOptions {
-  /** The clock whose cycles its numbers count; without one, it may not yield numbers. */
-  readonly clock?: ClockDomain;
-  /** Hardware that waits for work for ever: the simulation may end while it waits. Default false. */
-  readonly background?: boolean;
-}
-
-/** What ends a run. */
-export interface RunOptions {
-  /** Stop at this time, measured from the start of the simulation, or when this process has ended. */
-  readonly until?: Duration | ProcessHandle;
-  /** Stop when a clock has reached this many cycles: the first clock, or `clock`. */
-  readonly maxCycles?: number;
-  /** The clock that `maxCycles` counts. */
-  readonly clock?: ClockDomain;
-  /** Stop after this many activities have run; the moment in which that happens is finished first. */
-  readonly maxEvents?: number;
-}
-
-/** Why a run ended, when, and how much happened. */
-export interface RunResult {
-  /** `idle`: nothing can happen any more, and no foreground process waits. */
-  readonly reason: "idle" | "until" | "maxCycles" | "maxEvents" | "stopped";
-  /** Simulated time, in picoseconds. */
-  readonly now: number;
-  /** Activities that ran, since the start of the simulation. */
-  readonly events: number;
-}
-
-/** Something with a new value that takes effect in the commit phase. */
-export interface Committed {
-  /** Takes the new value. */
-  commit(): void;
-}
+import { noWait, type Process, type Wait, type Waitable } from "./wait.ts";
 
 /**
  * The `next` of all generators. Every generator function's objects have a shape of their own, so that `generator.next()`
@@ -64,6 +30,10 @@ const RUNAWAY_EVENTS = 10_000_000;
 export class Simulation {
   /** Trace points and their sinks. */
   readonly trace: TraceHub;
+  /** The process or task that is running; null between steps. For the kernel. */
+  runningActivity: Activity | null = null;
+  /** All processes that have not ended. For the kernel. */
+  readonly processes: ProcessTable;
   /** Activities without progress of time that count as a runaway. */
   runawayEvents: number = RUNAWAY_EVENTS;
 
@@ -75,17 +45,10 @@ export class Simulation {
   /** Whether anybody is in a phase, or a commit is due, in the present moment. */
   private unsettled = false;
   private started = false;
-  private runningActivity: Activity | null = null;
   /** Who comes next in the clock cycle that runs, if the one who would have has been taken out. */
   private successor: Link | null = null;
-  /** Those that have cancelled or interrupted another and wait for that to be over, outermost first. */
-  private readonly interrupting: (Activity | null)[] = [];
   private failure: { readonly error: unknown } | null = null;
-  /** In which process an error arose, and when. */
-  private readonly origins = new WeakMap<object, string>();
 
-  private readonly processes = new Map<Activity, ProcessHandle>();
-  private readonly unstarted: ProcessHandle[] = [];
   private readonly startHooks: (() => void)[] = [];
   private readonly domains: ClockDomain[] = [];
   private readonly timed = new TimeHeap();
@@ -96,6 +59,10 @@ export class Simulation {
   /** An empty simulation at time 0. */
   constructor() {
     this.trace = new TraceHub(this);
+    this.processes = new ProcessTable(this, {
+      afterStep: (activity, step) => this.#afterStep(activity, step),
+      failRun: (error, where) => this.#failWith(error, where),
+    });
   }
 
   /** Simulated time, in picoseconds. */
@@ -130,7 +97,7 @@ export class Simulation {
     }
     const domain = new ClockDomain(this, name, frequency);
     this.domains.push(domain);
-    this.domains.sort((a, b) => byName(a.name, b.name));
+    this.domains.sort((a, b) => (a.name < b.name ? -1 : 1));
     return domain;
   }
 
@@ -142,10 +109,7 @@ export class Simulation {
     const activity = new Activity(this, name, Phase.request, options.clock ?? null);
     activity.generator = generatorOf(typeof behaviour === "function" ? behaviour() : behaviour, `process ${name}`);
     const handle = new ProcessHandle<R>(activity, options.background ?? false);
-    this.processes.set(activity, handle);
-    activity.since = this.nowPs;
-    if (this.started) this.ready(activity);
-    else this.unstarted.push(handle);
+    this.processes.add(handle);
     return handle;
   }
 
@@ -260,7 +224,7 @@ export class Simulation {
     } else {
       if (wait > 0 && Number.isSafeInteger(wait) && activity.clock !== null) activity.clock.wakeAfter(activity, wait);
       else if (wait === 0) this.ready(activity);
-      else throw badCycles(activity, wait);
+      else throw noWait(activity, wait);
     }
   }
 
@@ -277,57 +241,17 @@ export class Simulation {
     activity.forget();
   }
 
-  /** Ends a process where it waits. */
-  cancel(handle: ProcessHandle): void {
-    handle.activity.cancelling = true;
-    this.#enter(handle.activity, () => this.#unwind(handle.activity));
-  }
-
-  /** Throws into a process where it waits. */
-  throwInto(handle: ProcessHandle, error: unknown): void {
-    this.#enter(handle.activity, () => this.#throw(handle.activity, error));
-  }
-
-  /** Whether an activity runs now, or would go on as soon as the running one returns. For the kernel. */
-  isRunning(activity: Activity): boolean {
-    return this.runningActivity === activity || this.interrupting.includes(activity);
-  }
-
-  /** Processes that wait, in the order of their names. */
-  waitingProcesses(): ProcessHandle[] {
-    return [...this.processes.values()].filter((handle) => handle.state === "waiting")
-      .sort((a, b) => byName(a.name, b.name));
-  }
-
-  /** Runs `body` in the name of `activity`, in the middle of whoever runs now. */
-  #enter(activity: Activity, body: () => void): void {
-    const before = this.runningActivity;
-    this.interrupting.push(before);
-    this.runningActivity = activity;
-    body();
-    this.runningActivity = before;
-    this.interrupting.pop();
-  }
-
   #start(): void {
     if (this.failure !== null) throw this.failure.error;
     if (this.started) return;
     for (const hook of this.startHooks) hook();
     this.started = true;
-    this.unstarted.sort((a, b) => byName(a.name, b.name));
-    for (let i = 1; i < this.unstarted.length; i++) {
-      const { name } = this.unstarted[i];
-      if (name === this.unstarted[i - 1].name) {
-        const error = new SimulationError(
-          `Cannot start process ${name}: there are two of that name, so which one is first would depend on the order in ` +
-            "which they were made; give each its own name",
-        );
-        this.failure = { error };
-        throw error;
-      }
+    try {
+      this.processes.startAll();
+    } catch (error) {
+      this.failure = { error };
+      throw error;
     }
-    for (const handle of this.unstarted) if (handle.state === "waiting") this.ready(handle.activity);
-    this.unstarted.length = 0;
     this.runawayAt = this.eventCount + this.runawayEvents;
   }
 
@@ -344,7 +268,7 @@ export class Simulation {
     try {
       this.#live(time);
     } catch (error) {
-      this.failure ??= { error: located(error, `in ${this.runningName} at ${formatTime(this.nowPs)}`) };
+      this.#failWith(error, `in ${this.runningName} at ${formatTime(this.nowPs)}`);
     }
     this.runningActivity = null;
     if (this.failure !== null) throw this.failure.error;
@@ -431,7 +355,7 @@ export class Simulation {
   }
 
   #resume(activity: Activity): void {
-    if (++this.eventCount > this.runawayAt) throw this.#runaway(activity);
+    if (++this.eventCount > this.runawayAt) throw runaway(this, activity);
     this.runningActivity = activity;
     const { generator } = activity;
     if (generator === null) activity.callback!();
@@ -445,7 +369,7 @@ export class Simulation {
     try {
       step = advance.call(generator);
     } catch (error) {
-      this.#fail(activity, error);
+      this.processes.fail(activity, error);
       return;
     }
     const wait = step.value as Wait;
@@ -460,80 +384,16 @@ export class Simulation {
 
   #afterStep(activity: Activity, step: IteratorResult<Wait, unknown>): void {
     if (step.done) {
-      this.#end(activity, step.value);
+      this.processes.end(activity, step.value);
       return;
     }
     try {
       this.arm(activity, step.value);
     } catch (error) {
       activity.unqueue();
-      if (++this.eventCount > this.runawayAt) throw this.#runaway(activity);
-      this.#throw(activity, error);
+      if (++this.eventCount > this.runawayAt) throw runaway(this, activity);
+      this.processes.throwAt(activity, error);
     }
-  }
-
-  /** Throws into a behaviour where it waits. */
-  #throw(activity: Activity, error: unknown): void {
-    let step: IteratorResult<Wait, unknown>;
-    try {
-      step = activity.generator!.throw(error);
-    } catch (failure) {
-      this.#fail(activity, failure);
-      return;
-    }
-    this.#afterStep(activity, step);
-  }
-
-  /** The innermost behaviour of a process returned: its caller goes on, or the process has ended. */
-  #end(activity: Activity, result: unknown): void {
-    const { frame } = activity;
-    if (frame === null) {
-      this.#finish(this.processes.get(activity)!, activity.cancelling ? "cancelled" : "finished", result);
-      return;
-    }
-    activity.frame = frame.outer;
-    activity.generator = frame.caller;
-    frame.result = result;
-    if (activity.cancelling) this.#unwind(activity);
-    else this.ready(activity);
-  }
-
-  /** A process threw, or yielded something that cannot be waited for. */
-  #fail(activity: Activity, error: unknown): void {
-    const { frame } = activity;
-    if (frame === null) {
-      this.#finish(this.processes.get(activity)!, "failed", error);
-      return;
-    }
-    activity.frame = frame.outer;
-    activity.generator = frame.caller;
-    frame.failure = { error };
-    this.ready(activity);
-  }
-
-  /** Returns from all behaviours of a cancelled process, innermost first; a `finally` block that waits delays the rest. */
-  #unwind(activity: Activity): void {
-    let step: IteratorResult<Wait, unknown>;
-    try {
-      step = activity.generator!.return(undefined);
-    } catch (error) {
-      this.#fail(activity, error);
-      return;
-    }
-    this.#afterStep(activity, step);
-  }
-
-  #finish(handle: ProcessHandle, state: "finished" | "failed" | "cancelled", outcome: unknown): void {
-    const { activity } = handle;
-    this.processes.delete(activity);
-    const joined = handle.settle(state, outcome);
-    activity.generator = null;
-    if (state !== "failed") return;
-    const where = `in process ${handle.name} at ${formatTime(this.nowPs)}`;
-    if (outcome instanceof Error && !this.origins.has(outcome)) this.origins.set(outcome, where);
-    if (joined || this.failure !== null) return;
-    const origin = outcome instanceof Error ? this.origins.get(outcome)! : where;
-    this.failure = { error: located(outcome, origin === where ? where : `${origin}; not caught ${where}`) };
   }
 
   #idleOrThrow(): true {
@@ -542,45 +402,12 @@ export class Simulation {
     return true;
   }
 
+  /** Notes why the simulation cannot go on; the first reason counts. */
+  #failWith(error: unknown, where: string): void {
+    this.failure ??= { error: located(error, where) };
+  }
+
   #outcome(reason: RunResult["reason"]): RunResult {
     return { reason, now: this.nowPs, events: this.eventCount };
   }
-
-  #runaway(activity: Activity): SimulationError {
-    return new SimulationError(
-      `Cannot go on at ${formatTime(this.nowPs)}: ${this.runawayEvents} activities ran and time did not move; ` +
-        `${activity.name} is among them. A loop that waits for nothing (yield 0, or two processes that wake each ` +
-        "other), or raise runawayEvents",
-    );
-  }
-}
-
-function badCycles(activity: Activity, wait: number): SimulationError {
-  return new SimulationError(
-    activity.clock === null
-      ? `Cannot wait ${wait} cycles in process ${activity.name}: it has no clock; give one to spawn, or yield ns(...)`
-      : `Cannot wait ${wait} cycles in process ${activity.name}: it has to be a whole number, 0 or more`,
-  );
-}
-
-/** What was yielded cannot be waited for. */
-function noWait(activity: Activity, wait: unknown): SimulationError {
-  activity.waitsFor = null;
-  const hint = typeof (wait as { next?: unknown } | null | undefined)?.next === "function"
-    ? "a process runs another behaviour with yield*, not yield"
-    : "yield a number of cycles, a duration such as ns(5), a line, an event, or another Waitable";
-  return new SimulationError(`Cannot wait for ${show(wait)} in process ${activity.name}: ${hint}`);
-}
-
-function byName(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Says where an error arose, without hiding what it is. */
-function located(error: unknown, where: string): unknown {
-  if (!(error instanceof Error)) {
-    return new SimulationError(`Cannot go on: ${String(error)} was thrown ${where}`, { cause: error });
-  }
-  error.message += `\n  ${where}`;
-  return error;
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Activity } from "./activity.ts";
+import { SimulationError } from "./errors.ts";
 
 /** Something that can hold a process back and let it go again. */
 export interface Waitable {
@@ -21,3 +22,25 @@ export type Wait = number | Waitable;
 
 /** A behaviour: waits are yielded, results come back through `yield*`. */
 export type Process<R = void> = Generator<Wait, R, void>;
+
+/** The error for something that a process yielded and cannot wait for. For the kernel. */
+export function noWait(activity: Activity, wait: unknown): SimulationError {
+  if (typeof wait !== "number") {
+    const hint = typeof (wait as { next?: unknown } | null | undefined)?.next === "function"
+      ? "a process runs another behaviour with yield*, not yield"
+      : "yield a number of cycles, a duration such as ns(5), a line, an event, or another Waitable";
+    return new SimulationError(`Cannot wait for ${show(wait)} in process ${activity.name}: ${hint}`);
+  }
+  const hint = activity.clock === null
+    ? "it has no clock; give one to spawn, or yield ns(...)"
+    : "it has to be a whole number, 0 or more";
+  return new SimulationError(`Cannot wait ${wait} cycles in process ${activity.name}: ${hint}`);
+}
+
+/** A value as an error message shows it. For the kernel. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return `a function ${value.name}`.trimEnd();
+  if (typeof value !== "object" || value === null) return String(value);
+  return value.constructor === Object ? "an object" : `a ${value.constructor?.name ?? "value"}`;
+}

@@ -112,7 +112,7 @@ Deno.test("ProcessHandle.cancel reaches a process that would go on next, at an e
       }
     }, { clock: own });
   }
-  const b = sim.waitingProcesses().find(({ name }) => name === "b")!;
+  const b = sim.processes.waiting().find(({ name }) => name === "b")!;
   sim.run();
   assertEquals([log, sim.now], [["a", "b ends", "a ends", "c", "c ends"], 30_000]);
 });

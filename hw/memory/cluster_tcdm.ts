@@ -117,6 +117,15 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
     });
   }
 
+  /** Who wins among equals, one bit per channel: 0 lets priority move on, 1 leaves it with who was granted last. */
+  get arbitrationPolicy(): number {
+    return this.interconnect.policy;
+  }
+
+  set arbitrationPolicy(policy: number) {
+    this.interconnect.policy = policy;
+  }
+
   /** Cycles in which core `core` asked and was refused, since the cluster's reset. */
   refusedFor(core: number): number {
     return this.interconnect.refused[core];

@@ -6,27 +6,37 @@
  * @module
  */
 import { type Process, SimulationError } from "../../sim/mod.ts";
+import { ClusterPeripherals } from "../bus/cluster_peripherals.ts";
 import { CoreDemux } from "../bus/core_demux.ts";
 import { SystemBus } from "../bus/system_bus.ts";
-import { Component, type Parent } from "../component.ts";
+import { Component, type Parent, type Placement } from "../component.ts";
 import { ClusterTcdm } from "../memory/cluster_tcdm.ts";
 import { L2 } from "../memory/l2.ts";
 import { Ram } from "../memory/ram.ts";
 import type { ParamTable } from "../params.ts";
 import { connect } from "../port.ts";
+import { ClusterCacheRefill, FcCacheRefill } from "../pulp/cache_refill.ts";
+import { ClusterControl } from "../pulp/cluster_control.ts";
 import { ClusterDma } from "../pulp/cluster_dma.ts";
 import { DmaAxiPort } from "../pulp/dma_axi_port.ts";
 import { EventUnit } from "../pulp/event_unit.ts";
 import { Fll } from "../pulp/fll.ts";
+import { GAP8_CLUSTER_ICACHE, GAP8_FC_ICACHE } from "../pulp/icache_params.ts";
+import { InstructionCache } from "../pulp/instruction_cache.ts";
 import { Pmu } from "../pulp/pmu.ts";
 import { SocControl } from "../pulp/soc_control.ts";
 import { Stdout } from "../pulp/stdout.ts";
 import { FirmwareCore } from "../riscv/firmware_core.ts";
+import { Ri5cyCore } from "../riscv/ri5cy_core.ts";
+import { type CoreName, coreVariants } from "../riscv/ri5cy/variants.ts";
 
 /** Where things are. */
 export const Gap8Address = {
   clusterL1: 0x1000_0000,
+  clusterPeripherals: 0x1020_0000,
+  clusterControl: 0x1020_0000,
   clusterEventUnit: 0x1020_0800,
+  clusterCache: 0x1020_1400,
   clusterEventUnitDemux: 0x1020_4000,
   clusterDmaDemux: 0x1020_4400,
   fcFll: 0x1a10_0000,
@@ -36,6 +46,7 @@ export const Gap8Address = {
   stdout: 0x1a11_0000,
   fcL1: 0x1b00_0000,
   fcEventUnit: 0x1b20_0800,
+  fcCache: 0x1b20_1400,
   fcEventUnitDemux: 0x1b20_4000,
   l2: 0x1c00_0000,
 } as const;
@@ -43,8 +54,34 @@ export const Gap8Address = {
 /** Sizes in bytes. */
 export const Gap8Size = { clusterL1: 0x1_0000, fcL1: 0x4000, l2: 0x8_0000 } as const;
 
+/** Addresses of the cluster's peripherals, without what its cores have for themselves. */
+const CLUSTER_PERIPHERALS_BYTES = 0x4000;
+/** Inside of the cluster and of the fabric controller's part, their addresses also begin at 0. */
+const LOCAL_PERIPHERALS = 0x20_0000;
+
 /** Number by which the fabric controller's cluster goes. */
 export const FC_CLUSTER_ID = 32;
+
+/** What makes a chip's cores. */
+export interface CoreKind<C extends FirmwareCore | Ri5cyCore> {
+  /** A core in reset. */
+  make(parent: Component, name: string, identity: { coreId: number; clusterId: number }, placement: Placement): C;
+}
+
+/** Cores that run firmware written as generators. */
+export const firmwareCores: CoreKind<FirmwareCore> = {
+  make: (parent, name, identity, placement) => new FirmwareCore(parent, name, identity, placement),
+};
+
+/** Cores that run machine code; GAP8's are taken to be the default. Throws a SimulationError for one without `p.elw`. */
+export function machineCores(variant: CoreName = "ri5cy_2019_11_fetch128"): CoreKind<Ri5cyCore> {
+  if (coreVariants[variant].release === "1_8_3") {
+    throw new SimulationError(`Cannot put ${variant} on a GAP8: it has no p.elw. Take a RI5CY`);
+  }
+  return {
+    make: (parent, name, identity, placement) => new Ri5cyCore(parent, name, { ...identity, variant }, placement),
+  };
+}
 
 /** Latencies of the paths between the parts. */
 export interface Gap8Params {
@@ -64,8 +101,8 @@ export interface Gap8Params {
 
 const vendor = "vendor simulator, GAP8 configuration (gap_sdk a2302650, soc_gen.py, cluster_gen.py)";
 
-/** The chip. */
-export class Gap8 extends Component<Gap8Params> {
+/** The chip; `C` are its cores, those of generator firmware unless others are asked for. */
+export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Component<Gap8Params> {
   /** Latencies. */
   static override readonly params: ParamTable<Gap8Params> = {
     clusterCores: { default: 8, unit: "core", description: "cores in the cluster", source: "GAP8 manual" },
@@ -91,7 +128,9 @@ export class Gap8 extends Component<Gap8Params> {
   /** Makes the cluster's clock. */
   readonly clusterFll: Fll;
   /** The fabric controller. */
-  readonly fc: FirmwareCore;
+  readonly fc: C;
+  /** The fabric controller's instruction cache. */
+  readonly fcCache: InstructionCache;
   /** The fabric controller's own memory. */
   readonly fcL1: Ram;
   /** The fabric controller's event unit. */
@@ -101,7 +140,13 @@ export class Gap8 extends Component<Gap8Params> {
   /** The bus. */
   readonly bus: SystemBus;
   /** The cluster's cores. */
-  readonly cores: readonly FirmwareCore[];
+  readonly cores: readonly C[];
+  /** Their instruction cache. */
+  readonly clusterCache: InstructionCache;
+  /** Where they start. */
+  readonly clusterControl: ClusterControl;
+  /** The cluster's registers, from inside and from outside. */
+  readonly clusterPeripherals: ClusterPeripherals;
   /** The cluster's memory. */
   readonly clusterL1: ClusterTcdm;
   /** The cluster's event unit. */
@@ -118,7 +163,12 @@ export class Gap8 extends Component<Gap8Params> {
   readonly stdout: Stdout;
 
   /** A chip as it leaves reset: 24.98 MHz, cluster off, nothing runs. */
-  constructor(parent: Parent, name: string = "gap8", params: Partial<Gap8Params> = {}) {
+  constructor(
+    parent: Parent,
+    name: string = "gap8",
+    params: Partial<Gap8Params> = {},
+    kind: CoreKind<C> = firmwareCores as CoreKind<FirmwareCore | Ri5cyCore> as CoreKind<C>,
+  ) {
     super(parent, name, params);
     const p = this.params;
     if (!Number.isInteger(p.clusterCores) || p.clusterCores < 1 || p.clusterCores > 8) {
@@ -129,10 +179,12 @@ export class Gap8 extends Component<Gap8Params> {
     const soc = { clock: this.fcFll.output };
     const cluster = { clock: this.clusterFll.output };
 
-    this.fc = new FirmwareCore(this, "fc", { coreId: 0, clusterId: FC_CLUSTER_ID }, soc);
+    this.fc = kind.make(this, "fc", { coreId: 0, clusterId: FC_CLUSTER_ID }, soc);
     this.fcL1 = new Ram(this, "fc_l1", { base: Gap8Address.fcL1, sizeBytes: Gap8Size.fcL1 }, soc);
     this.fcEvents = new EventUnit(this, "fc_events", { cores: 1 }, soc);
     this.l2 = new L2(this, "l2", { base: Gap8Address.l2, sizeBytes: Gap8Size.l2 }, soc);
+    const fcRefill = new FcCacheRefill(this, "fc_refill", this.l2, { l2Cycles: p.l2Cycles }, soc);
+    this.fcCache = new InstructionCache(this, "fc_cache", this.l2, fcRefill, GAP8_FC_ICACHE, soc);
     this.bus = new SystemBus(this, "bus", {}, soc);
     this.socControl = new SocControl(this, "soc_control", {}, soc);
     this.stdout = new Stdout(this, "stdout", {}, soc);
@@ -140,27 +192,34 @@ export class Gap8 extends Component<Gap8Params> {
     this.clusterL1 = new ClusterTcdm(this, "cluster_l1", {}, cluster);
     this.clusterEvents = new EventUnit(this, "cluster_events", { cores: p.clusterCores }, cluster);
     const socCycles = p.axiCycles + p.l2Cycles;
-    this.dmaAxi = new DmaAxiPort(this, "cluster_dma_axi", this.l2, {
-      clusterCycles: p.clusterBusCycles,
-      socCycles,
-    }, cluster);
+    const toL2 = { clusterCycles: p.clusterBusCycles, socCycles };
+    const refill = new ClusterCacheRefill(this, "cluster_refill", this.l2, toL2, cluster);
+    this.clusterCache = new InstructionCache(this, "cluster_cache", this.l2, refill, GAP8_CLUSTER_ICACHE, cluster);
+    this.dmaAxi = new DmaAxiPort(this, "cluster_dma_axi", this.l2, toL2, cluster);
     const dmaWiring = { tcdm: this.clusterL1, l2: this.l2, axi: this.dmaAxi, events: this.clusterEvents };
     this.clusterDma = new ClusterDma(this, "cluster_dma", dmaWiring, {}, cluster);
     this.cores = Array.from(
       { length: p.clusterCores },
-      (_, coreId) => new FirmwareCore(this, `pe${coreId}`, { coreId, clusterId: 0 }, cluster),
+      (_, coreId) => kind.make(this, `pe${coreId}`, { coreId, clusterId: 0 }, cluster),
     );
+    const controlled = { cores: this.cores.filter((core) => core instanceof Ri5cyCore), tcdm: this.clusterL1 };
+    this.clusterControl = new ClusterControl(this, "cluster_control", controlled, {}, cluster);
+    this.clusterPeripherals = new ClusterPeripherals(this, "cluster_peripherals", {}, cluster);
     const powerDomain = { clock: this.clusterFll.output, reset: () => this.#resetCluster() };
     this.pmu = new Pmu(this, "pmu", powerDomain, this.fcEvents, {}, soc);
     this.#wire();
   }
 
   /** Runs `program` on the fabric controller from reset on; the run ends when it does. */
-  boot(program: () => Process): void {
+  boot(this: Gap8<FirmwareCore>, program: () => Process): void {
     this.fc.start(program, false);
   }
 
   #resetCluster(): void {
+    for (const core of this.cores) if (core instanceof Ri5cyCore) core.reset();
+    this.clusterCache.reset();
+    this.clusterControl.reset();
+    this.clusterPeripherals.reset();
     this.clusterEvents.reset();
     this.clusterL1.reset();
     this.clusterDma.reset();
@@ -173,25 +232,43 @@ export class Gap8 extends Component<Gap8Params> {
     const at = Gap8Address, size = Gap8Size;
     const fcDemux = new CoreDemux(this, "fc_demux", {}, { clock: this.fcFll.output });
     connect(this.fc.data, fcDemux.port);
+    if (this.fc instanceof Ri5cyCore) connect(this.fc.fetch, this.fcCache.fetch);
     connect(fcDemux.add("l1", at.fcL1, size.fcL1), this.fcL1.local);
+    connect(fcDemux.add("l1_alias", 0, size.fcL1, at.fcL1), this.fcL1.local);
     connect(fcDemux.add("events", at.fcEventUnitDemux, 0x400), this.fcEvents.demux);
     connect(fcDemux.outer, bus.addPort("fc", this.fcFll.output, 0, 0));
 
     const demux = new CoreDemux(this, "cluster_demux", {}, { clock: this.clusterFll.output });
-    for (const core of this.cores) connect(core.data, demux.port);
+    for (const core of this.cores) {
+      connect(core.data, demux.port);
+      if (core instanceof Ri5cyCore) connect(core.fetch, this.clusterCache.fetch);
+    }
     connect(demux.add("l1", at.clusterL1, size.clusterL1), this.clusterL1.cores);
     connect(demux.add("l1_test_and_set", at.clusterL1 + (1 << 20), size.clusterL1), this.clusterL1.cores);
     connect(demux.add("l1_alias", 0, size.clusterL1, at.clusterL1), this.clusterL1.cores);
     connect(demux.add("events", at.clusterEventUnitDemux, 0x400), this.clusterEvents.demux);
     connect(demux.add("dma", at.clusterDmaDemux, 0x400), this.clusterDma.demux);
+    const { clusterPeripherals: peripherals } = this;
+    const alias = at.clusterPeripherals - LOCAL_PERIPHERALS;
+    connect(demux.add("peripherals", at.clusterPeripherals, CLUSTER_PERIPHERALS_BYTES), peripherals.cores);
+    connect(demux.add("peripherals_alias", LOCAL_PERIPHERALS, CLUSTER_PERIPHERALS_BYTES, alias), peripherals.cores);
+    connect(demux.add("events_alias", at.clusterEventUnitDemux - alias, 0x400, alias), this.clusterEvents.demux);
+    connect(demux.add("dma_alias", at.clusterDmaDemux - alias, 0x400, alias), this.clusterDma.demux);
+    connect(peripherals.add("control", at.clusterControl, 0x400), this.clusterControl.port);
+    connect(peripherals.add("events", at.clusterEventUnit, 0x400), this.clusterEvents.peripheral);
+    connect(peripherals.add("cache", at.clusterCache, 0x400), this.clusterCache.port);
     connect(demux.outer, bus.addPort("cluster", this.clusterFll.output, params.clusterBusCycles, params.axiCycles));
 
     const intoCluster = params.axiCycles + params.clusterBusCycles;
     connect(bus.addShared("l2", at.l2, size.l2, params.l2Cycles), this.l2.bus);
     connect(bus.addBlock("fc_l1", at.fcL1, size.fcL1, params.fcLocalCycles), this.fcL1.port);
     connect(bus.addBlock("fc_events", at.fcEventUnit, 0x400, params.fcLocalCycles), this.fcEvents.peripheral);
-    connect(bus.addBlock("cluster_events", at.clusterEventUnit, 0x400, intoCluster), this.clusterEvents.peripheral);
+    connect(bus.addBlock("fc_cache", at.fcCache, 0x400, params.fcLocalCycles), this.fcCache.port);
     const { output: clusterClock } = this.clusterFll;
+    connect(
+      bus.addShared("cluster_peripherals", at.clusterPeripherals, CLUSTER_PERIPHERALS_BYTES, intoCluster, clusterClock),
+      peripherals.external,
+    );
     connect(
       bus.addShared("cluster_l1", at.clusterL1, size.clusterL1, intoCluster, clusterClock),
       this.clusterL1.external,

@@ -2,7 +2,7 @@
  * The cluster's peripherals on its own interconnect.
  * @module
  */
-import { Phase, SimulationError } from "../../sim/mod.ts";
+import { type Counter, Phase, SimulationError } from "../../sim/mod.ts";
 import { Component } from "../component.ts";
 import type { ParamTable } from "../params.ts";
 import type { Initiator, Target } from "../port.ts";
@@ -12,7 +12,6 @@ import {
   GAP8_PERIPHERAL_INTERCONNECT,
   PeripheralInterconnect,
   type PeripheralTarget,
-  REFUSED,
 } from "./peripheral_interconnect.ts";
 
 /** Delays of a {@linkcode ClusterPeripherals}. */
@@ -43,13 +42,15 @@ export class ClusterPeripherals extends Component<ClusterPeripheralsParams> {
   });
   /** Where masters outside the cluster ask, by a clock of their own. */
   readonly external: Target<CoreBus> = this.target("external", CoreBus, { request: (access) => this.#enter(access) });
+  /** Accesses that were served. */
+  readonly accesses: Counter = this.counter("accesses", "access", "accesses to peripherals of the cluster");
   /** Who answers where. */
   readonly map: AddressMap<Block> = this.addressMap("map");
   private readonly blocks: Block[] = [];
   private fabric: PeripheralInterconnect | null = null;
-  /** Per port: its access, and what it returned. */
+  /** Per port: its access, and what it returned, or why it is refused. */
   private readonly held: (Access | null)[] = [];
-  private readonly results: number[] = [];
+  private readonly results: (number | Error)[] = [];
   private entering: Access | null = null;
   private readonly entry = this.sim.task(`${this.path}.entry`, () => {
     this.#ask(GAP8_PERIPHERAL_INTERCONNECT.corePorts, this.entering!);
@@ -95,7 +96,7 @@ export class ClusterPeripherals extends Component<ClusterPeripheralsParams> {
     const range = this.map.find(address);
     if (range === undefined || access.waits) {
       const why = range === undefined
-        ? `nothing is mapped there; ${this.map.neighbours(address)}`
+        ? `no peripheral of the cluster is there; ${this.map.neighbours(address)}`
         : "no register there holds an access back";
       const verb = write ? "store to" : access.waits ? "wait (p.elw) at" : "load from";
       access.fail(
@@ -121,7 +122,10 @@ export class ClusterPeripherals extends Component<ClusterPeripheralsParams> {
       const access = this.held[port];
       if (access === null) continue;
       this.held[port] = null;
-      access.complete(this.results[port]);
+      this.accesses.value++;
+      const result = this.results[port];
+      if (typeof result === "number") access.complete(result);
+      else access.fail(result);
     }
     if (fabric.busy) this.stepping.after(1);
   }
@@ -137,7 +141,7 @@ class Block implements PeripheralTarget {
     private readonly block: Initiator<Mapped>,
     private readonly answerCycles: number,
     private readonly held: readonly (Access | null)[],
-    private readonly results: number[],
+    private readonly results: (number | Error)[],
   ) {}
 
   access(_cycle: number, port: number): number {
@@ -147,8 +151,7 @@ class Block implements PeripheralTarget {
       if (write) this.block.write(address - this.base, sizeBytes, value);
       this.results[port] = write ? 0 : this.block.read(address - this.base, sizeBytes);
     } catch (error) {
-      access.fail(error as Error);
-      return REFUSED;
+      this.results[port] = error as Error;
     }
     return this.answerCycles;
   }

@@ -20,6 +20,8 @@ export interface KernelCall {
   readonly source: string;
   /** Its arguments, from a0 on. */
   readonly args: readonly number[];
+  /** Where in a line of 16 bytes its first instruction lies, an even number; 0 if absent. */
+  readonly place?: number;
   /** What is in memory before. */
   readonly data: readonly { readonly address: number; readonly bytes: Uint8Array }[];
 }
@@ -43,7 +45,7 @@ export interface KernelRun {
 }
 
 /** Calls a kernel. Throws an `AssemblyError` for a source that is none. */
-export function runKernel({ name, source, args, data }: KernelCall, fetch: Fetch): KernelRun {
+export function runKernel({ name, source, args, place = 0, data }: KernelCall, fetch: Fetch): KernelRun {
   const program = assemble(
     `_start:
         ${args.map((value, index) => `li a${index}, ${value}`).join("\n        ")}
@@ -51,6 +53,8 @@ export function runKernel({ name, source, args, data }: KernelCall, fetch: Fetch
 done:   lui t6, 0x1a104
         sw a0, 0xa0(t6)
         nop                     # in decode when the store ends the run
+        .balign 16
+        .space ${place}
 kernel: ${source}`,
     { base: RESET_ADDRESS, file: name },
   );

@@ -1,7 +1,11 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import { ConvolutionSizeError, convolve, plainConvolution, someInput } from "../../examples/firmware/conv5x5.ts";
-import { runAssembly } from "../../examples/firmware/conv5x5_bench.ts";
+import { placeRange, runAssembly } from "../../examples/firmware/conv5x5_bench.ts";
 import { convolutionKernels, type ConvolutionVersion, takeArguments } from "../../examples/firmware/conv5x5_kernels.ts";
+import { cyclesOf, MANUAL_CORES, manualCycles, manualListings } from "../../examples/firmware/conv5x5_manual.ts";
+import { disassemble } from "../../hw/riscv/isa/disassembler.ts";
+import { STALL_NAMES } from "../../hw/riscv/ri5cy/stall.ts";
 import { runFirmware } from "../hw/riscv/firmware_bench.ts";
 
 const VERSIONS = Object.keys(convolutionKernels) as ConvolutionVersion[];
@@ -58,6 +62,75 @@ Deno.test("conv5x5 takes exactly the cycles of its instructions, stalls and word
       version,
     );
   }
+});
+
+Deno.test("conv5x5's loops are those of the manual's listings, at their addresses, and take what the listings imply", () => {
+  // Columns of every alignment, as often as each other.
+  const width = 12, height = 10, outputs = (width - 4) * (height - 4);
+  for (const version of VERSIONS) {
+    const listing = manualListings[version];
+    const { run: { profile } } = runAssembly(version, someInput(width, height, 3), "fetch128");
+    const all = [...profile.instructions.values()].map(({ pc, op, count, cycles }) => ({
+      pc: pc >>> 0,
+      text: disassemble(op.word, pc >>> 0),
+      count,
+      cycles,
+    }));
+    const setUp = all.filter(({ text }) => text.startsWith("lp.setup")).sort((a, b) => a.pc - b.pc)[0];
+    if (listing === undefined) continue;
+    assertEquals(setUp.pc % 16, listing.address % 16, version);
+    const end = Number(/0x\w+$/.exec(setUp.text)![0]);
+    const loop = all.filter(({ pc }) => pc > setUp.pc && pc <= end);
+    const sum = (cause: string) =>
+      loop.reduce((total, { cycles }) => total + cycles[STALL_NAMES.indexOf(cause)], 0) / outputs;
+    const { instructions, loadUse, misaligned } = listing;
+    assertEquals([sum("issue"), sum("load-use"), sum("misaligned"), sum("fetch")], [
+      instructions,
+      loadUse,
+      misaligned,
+      0,
+    ], version);
+    assertEquals(
+      loop.reduce((total, { cycles }) => total + cycles.reduce((a, b) => a + b), 0) / outputs,
+      cyclesOf(listing),
+    );
+  }
+});
+
+Deno.test("conv5x5 stays within 5 % of the manual's table on one core, wherever its code lies", () => {
+  for (const version of VERSIONS) {
+    const [least, most] = placeRange(version, someInput(100, 100, 1));
+    for (const cycles of [least, most]) {
+      const part = cycles / manualCycles[version][0];
+      assert(part > 0.95 && part < 1.05, `${version}: ${part}`);
+    }
+  }
+});
+
+Deno.test("task example conv5x5 gives the contract's rows, a chart and a profile", async () => {
+  const folder = await Deno.makeTempDir();
+  const args = "conv5x5 --json --width 24 --height 12 --chart c.svg --profile p.json".split(" ")
+    .map((arg) => /\.\w+$/.test(arg) ? `${folder}/${arg}` : arg);
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "cli/example.ts", ...args],
+    cwd: fromFileUrl(new URL("../..", import.meta.url)),
+  }).output();
+  assertEquals(code, 0);
+  const { ok, result: { rows } } = JSON.parse(new TextDecoder().decode(stdout));
+  assertEquals(ok, true);
+  assertEquals(
+    rows.map(({ version, cores, manual }: Record<string, unknown>) => [version, cores, manual]),
+    VERSIONS.flatMap((version) => MANUAL_CORES.map((cores, n) => [version, cores, manualCycles[version][n]])),
+  );
+  for (const row of rows) {
+    assertEquals([row.width, row.height, row.correct], [24, 12, true]);
+    assert(row.cyclesPerOutput * row.cores > row.instructionsPerOutput && row.instructionsPerOutput > 17);
+  }
+  const chart = await Deno.readTextFile(`${folder}/c.svg`);
+  assert(chart.startsWith("<svg") && VERSIONS.every((version) => chart.includes(version)));
+  const { profiles } = JSON.parse(await Deno.readTextFile(`${folder}/p.json`));
+  assertEquals(profiles.map(({ name }: { name: string }) => name), VERSIONS.map((version) => `conv5x5 ${version}`));
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("convolve is right on 1, 2, 4 and 8 cores, also with fewer strips than cores", () => {

@@ -7,9 +7,10 @@ import { examples, planned } from "./examples.ts";
 
 const [name, ...args] = Deno.args;
 if (name === undefined || name === "--help") {
+  const width = Math.max(...Object.keys(examples).map((name) => name.length)) + 2;
   for (const load of Object.values(examples)) {
     const { example } = await load();
-    console.log(`${example.name.padEnd(12)}${example.summary}`);
+    console.log(`${example.name.padEnd(width)}${example.summary}`);
   }
 } else if (Object.hasOwn(examples, name)) {
   Deno.exitCode = await runExample((await examples[name]()).example, args);

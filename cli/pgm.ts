@@ -12,6 +12,7 @@ export function readPgm(bytes: Uint8Array, name: string): Picture {
   const refuse = (why: string): never => {
     throw new PgmError(`Cannot read ${name} as PGM: ${why}`);
   };
+  if (bytes.length === 0) refuse("it is empty");
   const magic = String.fromCharCode(bytes[0] ?? 0, bytes[1] ?? 0);
   if (magic !== "P5" && magic !== "P2") {
     refuse(

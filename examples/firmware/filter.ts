@@ -66,6 +66,8 @@ export interface FilterResult {
   readonly rows: readonly FilterRow[];
   /** The filtered picture, from the run on most cores. */
   readonly output: Picture;
+  /** Rows of the picture on which fewer cores were timed and checked: all, or the first ones of a large picture. */
+  readonly timedRows: number;
   /** The chip's report. */
   readonly report: Gap8Result;
 }
@@ -76,8 +78,6 @@ const MOST_STRIPE_ROWS = 8;
 /** Bytes of cluster L1 that are not for the stripe: eight stacks, weights, the runtime's own. */
 const OTHER_BYTES = 10_240;
 const BORDER = 4;
-/** Rows on which fewer than eight cores are timed, so that a large picture does not take ages. */
-const TIMED_PIXELS = 16_000;
 
 /** The same filter in plain TypeScript, to compare with; the result is 4 pixels smaller both ways. */
 export function plainFilter(picture: Picture, kernel: Kernel): Picture {
@@ -207,11 +207,15 @@ function filterProgram(job: Omit<Job, "l2In" | "l2Out">, height: number, l2: num
   };
 }
 
-/** Filters a picture on the simulated chip, on 1, 2, 4 and 8 cores. `prepare` sees the system before it runs. */
+/**
+ * Filters a picture on the simulated chip, on 1, 2, 4 and 8 cores. `prepare` sees the system before it runs; fewer than
+ * eight cores are timed on the rows that hold `timedPixels`, so that a large picture does not take ages.
+ */
 export function filter(
   picture: Picture,
   kernel: Kernel,
   prepare: (system: Gap8System) => void = () => {},
+  timedPixels: number = 30_000,
 ): FilterResult {
   const { width, height } = picture;
   if (width <= BORDER || height <= BORDER) {
@@ -231,7 +235,7 @@ export function filter(
     );
   }
   const bandRows = Math.min(height, Math.floor((system.l2Allocator.freeBytes - 1024) / pitch));
-  const timedRows = Math.min(bandRows, Math.max(BORDER + stripeRows, Math.ceil(TIMED_PIXELS / width) + BORDER));
+  const timedRows = Math.min(bandRows, Math.max(BORDER + stripeRows, Math.ceil(timedPixels / width) + BORDER));
   const expected = plainFilter(picture, kernel);
   const output = { width: width - BORDER, height: height - BORDER, pixels: new Uint8Array(expected.pixels.length) };
   const rows: FilterRow[] = [];
@@ -278,11 +282,16 @@ export function filter(
       const done = (height - BORDER) * output.width;
       for (let i = 0; i < done; i++) correct &&= output.pixels[i] === expected.pixels[i];
       rows.push({ cores, cyclesPerPixel: cycles / pixels, correct });
-      yield* rt.printf("%d cores: %d cycles for %d pixels\n", cores, cycles, pixels);
+      yield* rt.printf(
+        `%d core${cores === 1 ? "" : "s"}: %d cycles for %d pixel${pixels === 1 ? "" : "s"}\n`,
+        cores,
+        cycles,
+        pixels,
+      );
     }
     yield* rt.clusterMount(false);
     return rows.every((row) => row.correct) ? 0 : 1;
   }
   const report = system.run(main);
-  return { rows, output, report };
+  return { rows, output, timedRows, report };
 }

@@ -15,6 +15,8 @@ Deno.test("task example lists the examples with one line each", async () => {
   const { code, stdout } = await example();
   assertEquals(code, 0);
   assertMatch(stdout, /^hello +\S.*\nfilter +\S/);
+  const columns = stdout.trimEnd().split("\n").map((line) => line.match(/^\S+ {2,}/)?.[0].length);
+  assertEquals(new Set(columns).size, 1, stdout);
 });
 
 Deno.test("task example hello --json prints exactly one object, with the hash that was asked for", async () => {

@@ -18,7 +18,8 @@ Deno.test("readPgm reads P5 with one and two bytes a pixel", () => {
 
 Deno.test("readPgm refuses what is no usable PGM with one sentence", () => {
   const attempts: [string, string][] = [
-    ["", "it begins with"],
+    ["", "Cannot read x as PGM: it is empty"],
+    ["GIF89a", 'it begins with "GI", not with P5 or P2'],
     ["P6 1 1 255\nxxx", "not with P5 or P2"],
     ["P5 1", "the height is missing at byte 4"],
     ["P5 0 4 255\n", "0 x 4 pixels is not a usable size"],

@@ -46,6 +46,14 @@ Deno.test("filter gains almost n from n cores", () => {
   }
 });
 
+Deno.test("filter times fewer cores on the first rows of a large picture, and filters all of it on eight", () => {
+  const input = picture(30, 60);
+  const { rows, output, timedRows } = filter(input, kernels.edges, () => {}, 600);
+  assertEquals(timedRows, 600 / 30 + 4);
+  assertEquals(rows.every(({ correct }) => correct), true);
+  assertEquals(output, plainFilter(input, kernels.edges));
+});
+
 Deno.test("filter refuses pictures that are too small or too wide", () => {
   assertThrows(() => filter(picture(4, 9), kernels.blur), PictureError, "Cannot filter a picture of 4 x 9 pixels");
   assertThrows(() => filter(picture(9300, 6), kernels.blur), PictureError, "9300 pixels wide: five rows and");

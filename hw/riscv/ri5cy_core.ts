@@ -9,6 +9,7 @@ import { FetchBus, type FetchClient } from "../bus/fetch.ts";
 import { Component, type Parent, type Placement } from "../component.ts";
 import type { ParamTable } from "../params.ts";
 import type { Initiator } from "../port.ts";
+import type { CoreProfile } from "./engine/core_profile.ts";
 import type { MicroOperation } from "./ri5cy/micro_operation.ts";
 import { type FetchPort, Ri5cyPipeline } from "./ri5cy/pipeline.ts";
 import { type CoreName, coreVariants } from "./ri5cy/variants.ts";
@@ -58,6 +59,8 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
   readonly asleep: Counter = this.counter("asleep", "cycle", "cycles with the clock gated off");
   /** Told of every instruction that leaves decode: cycle of the core's clock, address, what it is. */
   onRetire: ((cycle: number, pc: number, operation: MicroOperation) => void) | undefined;
+  /** Where its cycles go, if somebody wants to know; to be set before it starts. */
+  profile: CoreProfile | undefined;
   /** Names of places in the program, for messages. */
   symbolAt: ((address: number) => { readonly name: string; readonly offset: number } | undefined) | undefined;
   /** Whether it runs: it has been started, and not reset since. */
@@ -167,6 +170,7 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
   start(address: number): void {
     this.reset();
     this.core = this.#build(address);
+    this.core.observed = this.profile !== undefined;
     this.running = true;
     this.activity.emit("run");
     this.beginning.after(1);
@@ -246,6 +250,7 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
     this.answered = lsu.granted;
     this.quiet = lsu.request && lsu.isEvent && !lsu.granted && !prefetcher.dataValid && !prefetcher.request &&
       !this.fetching;
+    this.profile?.addCycle(core);
     if (core.retired) {
       this.instructions.value++;
       this.lastRetired = this.clock.cycles;
@@ -273,8 +278,8 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
 
   /** An illegal instruction traps; it ends the run if the trap meets another one at once, or if no code can be there. */
   #meetIllegal(): void {
-    const { pc, word, illegalEntry, variant } = this.core;
-    if (!this.fetch.holds(pc)) this.#fail(`Cannot fetch from ${hex(pc)}: no instruction memory is there`, pc);
+    const { pc, word, illegalEntry, variant, retiredPc } = this.core;
+    if (!this.fetch.holds(pc)) this.#fail(`Cannot fetch from ${hex(pc)}: no instruction memory is there`, retiredPc);
     const { illegal } = this;
     if (illegal !== undefined && pc === illegalEntry) {
       const why = `it is no instruction of ${variant.name}, and the trap finds no handler at ${hex(pc)}`;

@@ -1,0 +1,222 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ProgramError } from "../../../hw/platforms/core_bench.ts";
+import { Gap8Board, type Gap8Program } from "../../../hw/platforms/gap8_board.ts";
+import { assemble } from "../../../hw/riscv/isa/assembler.ts";
+
+const L2 = 0x1c00_0000;
+
+/** A program whose code begins where the trap vectors end. */
+function program(source: string): Gap8Program {
+  const { segments, entry, symbols } = assemble(`.org 0x80\n_start:\n${source}`, { base: L2 });
+  const places = [...symbols].filter(([, at]) => at >= L2 && at < L2 + 0x8_0000).sort((a, b) => b[1] - a[1]);
+  return {
+    entry,
+    segments: segments.map(({ address, bytes }) => ({ address, bytes, sizeInMemory: bytes.length })),
+    symbolAt: (address) => {
+      const place = places.find(([, at]) => at <= address);
+      return place && { name: place[0], offset: address - place[1] };
+    },
+  };
+}
+
+/** Names of registers. */
+const REGISTERS = `
+  .equ EXIT, 0x1a1040a0
+  .equ PMU, 0x1a107000
+  .equ FC_STDOUT, 0x1a111000
+  .equ FC_CACHE, 0x1b201400
+  .equ FC_EVENTS, 0x1b204000
+  .equ FC_TRIGGER, 0x1b200900
+  .equ L1, 0x10000000
+  .equ CONTROL, 0x10200000
+  .equ CACHE, 0x10201400
+  .equ EVENTS, 0x10204000
+`;
+
+/** Prints, switches the cluster on, has its cores add 1 to 8000, and ends with what is missing from the sum. */
+const SUM = `
+  ${REGISTERS}
+        li    t0, FC_CACHE
+        li    t1, 1
+        sw    t1, 0(t0)
+        li    a1, FC_STDOUT
+        la    a0, hello
+  1:    p.lbu t0, 1(a0!)
+        beqz  t0, 2f
+        sw    t0, 0(a1)
+        j     1b
+  2:    li    s0, PMU
+        li    t0, 1
+        sw    t0, 0(s0)
+  3:    lw    t1, 0(s0)
+        andi  t1, t1, 0x100
+        beqz  t1, 3b
+        li    t0, 3
+        sw    t0, 0(s0)
+        li    t0, 7
+        sw    t0, 0(s0)
+        li    t0, CACHE
+        li    t1, 1
+        sw    t1, 0(t0)
+        li    s1, CONTROL + 0x40
+        la    t0, cluster
+        li    t1, 8
+  4:    p.sw  t0, 4(s1!)
+        addi  t1, t1, -1
+        bnez  t1, 4b
+        li    s1, FC_EVENTS
+        li    t0, 2
+        sw    t0, 0x8(s1)          # wake on software event 1
+        li    s2, CONTROL
+        li    t0, 0xff
+        sw    t0, 0x8(s2)
+        p.elw t0, 0x3c(s1)
+        li    t0, L1
+        lw    a0, 0x40(t0)
+        li    a1, 8000 * 8001 / 2
+        sub   a0, a0, a1
+        li    t0, EXIT
+        sw    a0, 0(t0)
+  5:    j     5b
+
+  hello: .asciz "Hello from the FC\\n"
+
+        .balign 256
+  cluster: .space 0x80
+        li    s1, EVENTS
+        csrr  s0, mhartid
+        andi  s0, s0, 15
+        li    t0, 0x10001          # wake on software event 0 and at the barrier
+        sw    t0, 0x8(s1)
+        bnez  s0, 1f
+        li    t0, 0xff             # a team of eight
+        sw    t0, 0x200(s1)
+        sw    t0, 0x20c(s1)
+        sw    zero, 0x100(s1)      # go
+  1:    p.elw t0, 0x3c(s1)
+        li    t0, 1000
+        mul   t1, s0, t0
+        li    a0, 0
+        lp.setup x0, t0, last
+        addi  t1, t1, 1
+  last: add   a0, a0, t1
+        li    t0, L1
+        slli  t1, s0, 2
+        add   t1, t1, t0
+        sw    a0, 0(t1)
+        p.elw t0, 0x21c(s1)        # the barrier
+  after: bnez s0, 3f
+        li    t0, L1
+        li    a0, 0
+        li    t2, 8
+  2:    p.lw  t1, 4(t0!)
+        add   a0, a0, t1
+        addi  t2, t2, -1
+        bnez  t2, 2b
+        li    t0, L1
+        sw    a0, 0x40(t0)
+        li    t0, FC_TRIGGER
+        sw    zero, 4(t0)
+  3:    p.elw t0, 0x3c(s1)
+        j     3b
+`;
+
+Deno.test("Gap8Board runs a program: the FC starts eight cores, they add, it gets the sum", () => {
+  const sum = program(SUM);
+  const board = new Gap8Board(sum);
+  const after: number[] = [];
+  const lines = new Set<number>();
+  board.onRetire = (core, cycle, pc) => {
+    if (core !== board.chip.fc) lines.add(pc >>> 4);
+    if (sum.symbolAt!(pc)?.name === "after" && sum.symbolAt!(pc)?.offset === 0) after.push(cycle);
+  };
+  assert(board.run(100_000));
+  assertEquals(board.exitCode, 0);
+  assertEquals(board.console, ["Hello from the FC"]);
+  assertEquals(board.report.map(({ name }) => name), ["fc", ...Array.from({ length: 8 }, (_, n) => `pe${n}`)]);
+  // All leave the barrier in the same cycle.
+  assertEquals(after, new Array(8).fill(after[0]));
+  // The cores go through the code together, and each line comes once for all of them.
+  const { refills, misses, fetches } = board.chip.clusterCache;
+  assertEquals(refills.value, lines.size);
+  assert(misses.value > 4 * lines.size && misses.value <= 8 * lines.size, `${misses.value} misses`);
+  assert(fetches.value > 8 * 500, `${fetches.value} fetches: each core turns to the first line of its loop 1000 times`);
+});
+
+Deno.test("Gap8Board runs the same program in the same cycles", () => {
+  const [first, second] = [0, 1].map(() => {
+    const board = new Gap8Board(program(SUM));
+    board.run();
+    return board.report;
+  });
+  assertEquals(first, second);
+});
+
+Deno.test("Gap8Board.run stops after as many cycles of the FC as it is told, and can go on", () => {
+  const board = new Gap8Board(program("here: j here"));
+  assertEquals([board.run(1000), board.exitCode, board.chip.fc.clock.cycles], [false, undefined, 1000]);
+  assertEquals([board.run(2000), board.chip.fc.clock.cycles], [false, 2000]);
+});
+
+for (
+  const [what, source, message] of [
+    [
+      "a load from nowhere",
+      "lui a0, 0x50000\n lw a1, 4(a0)",
+      /^Cannot load from 0x50000004 by gap8.fc .*nothing is mapped there; .*; gap8.fc, pc 0x1C000084 \(_start\+4\), cycle \d+$/,
+    ],
+    [
+      "a store to a register that is not there",
+      "li a0, 0x1a107000\n sw a0, 0x40(a0)",
+      /^Cannot write 0x1A107000 to offset 0x00000040 of gap8.pmu.registers .*; gap8.fc, pc 0x1C000084 \(_start\+4\), cycle \d+$/,
+    ],
+    [
+      "an access to the cluster while it is off",
+      "li a0, 0x10200000\n sw a0, 8(a0)",
+      /^Cannot access 0x10200008 .*: the cluster is off; .*; gap8.fc, pc 0x1C000084/,
+    ],
+    [
+      "a plain load of what waits for an event",
+      "li a0, 0x1b204000\n lw a0, 0x3c(a0)",
+      /^Cannot read offset 0x0000003C .*use p.elw; gap8.fc, pc 0x1C000084/,
+    ],
+    [
+      "an illegal instruction without a handler",
+      ".word 0xffffffff",
+      /^Cannot execute 0xFFFFFFFF: it is no instruction of ri5cy_2019_11_fetch128, and the trap finds no handler at 0x1C000000; gap8.fc, pc 0x1C000080 \(_start\), cycle \d+$/,
+    ],
+    [
+      "a jump into nothing",
+      "li a0, 0x40000000\n jr a0",
+      /^Cannot fetch from 0x40000000: no instruction memory is there; gap8.fc, pc 0x1C000084 \(_start\+4\), cycle \d+$/,
+    ],
+    [
+      "an event that nobody raises",
+      "li a0, 0x1b204000\n p.elw a1, 0x3c(a0)",
+      /^Cannot go on after cycle \d+ .*: all cores wait, .*: fc p.elw at 0x1B20403C, pc 0x1C000084 \(_start\+4\)\. Check/,
+    ],
+    ["a sleep without interrupts", "wfi", /: fc wfi, pc 0x1C000080 \(_start\)\. Check/],
+  ] as const
+) {
+  Deno.test(`Gap8Board ends with a sentence: ${what}`, () => {
+    const board = new Gap8Board(program(source));
+    const error = assertThrows(() => board.run(10_000), ProgramError);
+    assert(message.test(error.message), error.message);
+  });
+}
+
+Deno.test("Gap8Board refuses programs that do not fit", () => {
+  const segment = (address: number, bytes = 4, sizeInMemory = bytes) => ({
+    entry: L2,
+    segments: [{ address, bytes: new Uint8Array(bytes), sizeInMemory }],
+  });
+  assertThrows(() => new Gap8Board(segment(0x1c07_fffc, 8)), ProgramError, "Cannot load segment 0x1C07FFFC (8 bytes)");
+  assertThrows(() => new Gap8Board(segment(0x1000_0000)), ProgramError, "The cluster is off then");
+  assertThrows(() => new Gap8Board({ ...segment(L2), entry: 0x1b00_0000 }), ProgramError, "Cannot start at 0x1B000000");
+  new Gap8Board(segment(0x1b00_3ffc));
+  new Gap8Board(segment(0x1000_0000, 0, 64));
+});
+
+Deno.test("Gap8Board refuses cores without p.elw", () => {
+  assertThrows(() => new Gap8Board(program("nop"), "cv32e40p_1_8_3"), Error, "Cannot put cv32e40p_1_8_3 on a GAP8");
+});

@@ -162,11 +162,16 @@ export class CoreBench implements FetchPort {
 
   /** Runs to the end, or until `maxCycles` have passed; gives the exit status or undefined. */
   run(maxCycles = Infinity): number | undefined {
-    while (this.exitCode === undefined && this.cycle < maxCycles) {
-      if (this.#fast !== undefined && this.#started) this.#runFast(this.#fast, maxCycles);
-      this.step();
+    const fast = this.#fast;
+    try {
+      while (this.exitCode === undefined && this.cycle < maxCycles) {
+        // A profile has an instruction's cycles from one place: the pipeline goes on to its end.
+        if (fast !== undefined && this.#started && this.#profile?.complete !== false) this.#runFast(fast, maxCycles);
+        this.step();
+      }
+    } finally {
+      fast?.collect();
     }
-    this.#fast?.collect();
     return this.exitCode;
   }
 

@@ -56,6 +56,8 @@ export interface InstructionProfile {
 export class CoreProfile {
   /** Per instruction, by address. */
   readonly instructions: Map<number, InstructionProfile> = new Map();
+  /** Whether the last cycle that was added ended an instruction, so that none has cycles without having been counted. */
+  complete = true;
   readonly #events = new Float64Array(CORE_EVENTS);
   readonly #waiting = new Float64Array(STALL_NAMES.length);
 
@@ -72,6 +74,7 @@ export class CoreProfile {
       left ^= 1 << index;
       this.#events[index]++;
     }
+    this.complete = core.retired;
     if (!core.retired) return;
     const { cycles } = this.#instruction(core.retiredPc, core.retiredOperation, 1);
     for (let i = 0; i < cycles.length; i++) cycles[i] += this.#waiting[i];

@@ -21,8 +21,8 @@ const WARM_CYCLES = 20_000;
 const MOST_TRANSLATIONS = 64;
 /** Cycles that WebAssembly runs before it looks up, so that it may be replaced by better machine code. */
 const LONGEST_RUN_CYCLES = 1_000_000;
-/** Instructions that are watched to find the loop that runs. */
-const WATCHED = 4000;
+/** Instructions that are watched to find the loop that runs: a part of the warm-up, and enough to see a loop in. */
+const WATCHED_PER_CYCLE = 1 / 5, LEAST_WATCHED = 200;
 
 /** What the board has to know about a fetch and an access that are under way. */
 export interface PortState {
@@ -62,6 +62,8 @@ export class FastEngine {
   #codeLow = 0;
   #codeHigh = 0;
   #interpreted = 0;
+  /** Jumps back to each node, since the last translation: what stops the watching may be part of the loop. */
+  readonly #jumpsBack = new Map<TimingNode, number>();
   readonly #state = new StateWriter();
   #changes = 0;
 
@@ -108,6 +110,7 @@ export class FastEngine {
     const state = this.#state.clear().add(port.fetching ? 1 : 0).add(port.fetching ? port.fetchAddress : 0);
     state.add(port.answered ? 1 : 0).add(loopStart[0]).add(loopStart[1]).add(loopEnd[0]).add(loopEnd[1]);
     core.save(state);
+    if (port.fetching) this.#markCode(this.#memory.offset(port.fetchAddress), 4 * core.prefetcher.words);
     let node = this.#graph.node(state);
     if (node.kind === ESCAPE) return clock;
     const interpreter = this.#interpreter;
@@ -176,9 +179,10 @@ export class FastEngine {
   /** Watches what runs, and translates from the place to which it jumps back most often. */
   #translateLoop(node: TimingNode, clock: number, last: number): [TimingNode, number] {
     const interpreter = this.#interpreter;
-    const visits = new Map<TimingNode, number>();
+    const jumpsBack = this.#jumpsBack;
     let pc = 0;
-    for (let i = 0; i < WATCHED && clock < last; i++) {
+    const watched = Math.max(LEAST_WATCHED, this.warmCycles * WATCHED_PER_CYCLE);
+    for (let i = 0; i < watched && clock < last; i++) {
       interpreter.run(node, clock, clock + 1, false);
       this.retired += interpreter.retired;
       clock = interpreter.clock;
@@ -186,15 +190,17 @@ export class FastEngine {
       if (interpreter.stopped) break;
       const next = this.#graph.look(node);
       if (next.pc !== 0) {
-        if (next.pc < pc) visits.set(node, (visits.get(node) ?? 0) + 1);
+        if (next.pc < pc) jumpsBack.set(node, (jumpsBack.get(node) ?? 0) + 1);
         pc = next.pc;
       }
     }
     let entry: TimingNode | undefined;
-    for (const [each, count] of visits) {
-      if (count > 1 && (entry === undefined || count > visits.get(entry)!)) entry = each;
+    for (const [each, count] of jumpsBack) {
+      if (this.#translations.has(each)) continue;
+      if (count > 1 && (entry === undefined || count > jumpsBack.get(entry)!)) entry = each;
     }
-    if (entry !== undefined && !this.#translations.has(entry) && this.#translations.size < MOST_TRANSLATIONS) {
+    if (entry !== undefined && this.#translations.size < MOST_TRANSLATIONS) {
+      jumpsBack.clear();
       const { variant } = this.#core;
       const code = { low: this.#codeLow, high: this.#codeHigh };
       this.#translations.set(entry, translate(entry, variant, this.#memory, code, this.#countVisits));
@@ -237,19 +243,22 @@ export class FastEngine {
     this.#codeLow = memory.bytes.length;
     this.#codeHigh = this.#interpreted = 0;
     this.#translations = new Map();
+    this.#jumpsBack.clear();
     this.#graph = new TimingGraph(
       variant,
       (address) => {
         const offset = memory.offset(address);
         return offset < 0 ? 0 : memory.words[offset >>> 2];
       },
-      (pc, bytes) => this.#markCode(memory.offset(pc), bytes),
+      (address, bytes) => this.#markCode(memory.offset(address), bytes),
       this.#countVisits,
     );
     this.#interpreter = new Interpreter(variant, this.#graph, hart, memory, this.#countVisits);
   }
 
+  /** Marks words that are fetched: what is known of the program holds for as long as they do not change. */
   #markCode(offset: number, bytes: number): void {
+    if (offset < 0) return;
     const { code } = this.#memory;
     code[offset / CODE_GRANULE_BYTES | 0] = code[(offset + bytes - 1) / CODE_GRANULE_BYTES | 0] = 1;
     if (offset >= this.#codeLow && offset + bytes <= this.#codeHigh) return;

@@ -244,11 +244,12 @@ export abstract class LoopWriter {
     const { memory } = operands(row);
     if (memory !== undefined) {
       this.#address(operation);
-      this.access(memory.bytes, memory.kind === "store");
       if (memory.bytes > 1) {
         code.index(WASM.localGet, ADDRESS).constant(3).op(WASM.i32And).constant(4 - memory.bytes).op(WASM.i32GtU);
         code.index(WASM.localSet, CROSSES);
+        if (memory.kind === "store") this.#lookPastCrossing();
       }
+      this.access(memory.bytes, memory.kind === "store");
     } else if (row.timing === "div") {
       this.#register(record.RS2);
       code.index(WASM.localSet, ADDRESS).constant(row.name.endsWith("u") ? 1 : 2);
@@ -324,6 +325,23 @@ export abstract class LoopWriter {
     code.index(WASM.localGet, AT);
     this.field(record.VISITS);
     code.constant(1).op(WASM.i32Add).memory(WASM.i32Store, 4 * record.VISITS);
+  }
+
+  /**
+   * A store that crosses a word is over a cycle later than one that does not: what is fetched in that cycle has to be
+   * known before anything is stored.
+   */
+  #lookPastCrossing(): void {
+    const { code } = this;
+    code.index(WASM.localGet, CROSSES);
+    this.if(() => {
+      this.field(record.NEXT1);
+      code.memory(WASM.i32Load, 4 * record.CODE).op(WASM.i32Eqz);
+      this.if(() => {
+        this.field(record.NEXT1);
+        code.index(WASM.call, RESOLVE_FUNCTION).index(WASM.localSet, VALUE);
+      });
+    });
   }
 
   /** Leaves an access's address in ADDRESS. */

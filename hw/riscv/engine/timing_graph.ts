@@ -67,24 +67,22 @@ export class TimingGraph {
   #stateLength = 0;
   readonly #oracle: TimingOracle;
   readonly #byHash = new Map<number, TimingNode>();
-  readonly #onInstruction: (pc: number, bytes: number) => void;
 
   /**
    * @param variant which core
    * @param words its code
-   * @param onInstruction called for each instruction that is looked at, with its address and size
+   * @param onFetch called for each fetch, before anything is known that comes after it
    * @param observed whether nodes say what their cycles are spent on
    * @param shared whether accesses to memory may be refused
    */
   constructor(
     variant: CoreVariant,
     words: CodeWords,
-    onInstruction: (pc: number, bytes: number) => void,
+    onFetch: (address: number, bytes: number) => void,
     observed: boolean = false,
     shared: boolean = false,
   ) {
-    this.#oracle = new TimingOracle(variant, words, observed, shared);
-    this.#onInstruction = onInstruction;
+    this.#oracle = new TimingOracle(variant, words, onFetch, observed, shared);
   }
 
   /** The node of a state, looked at. */
@@ -127,7 +125,6 @@ export class TimingGraph {
     node.events = passage.events;
     node.counted = passage.counted;
     if (node.kind === ESCAPE) return node;
-    if (node.kind === EXECUTE) this.#onInstruction(node.pc, node.op.size);
     if (question === undefined) node.next.push([0, this.#find(passage.state.words, 0, NO_ANSWERS)]);
     return node;
   }

@@ -70,6 +70,7 @@ export class TimingOracle implements ProgramFlow, FetchPort {
   readonly #pipeline: Ri5cyPipeline;
   readonly #hart = new Hart();
   readonly #words: CodeWords;
+  readonly #onFetch: (address: number, bytes: number) => void;
   readonly #observed: boolean;
   readonly #shared: boolean;
   #fetchPending = false;
@@ -84,11 +85,19 @@ export class TimingOracle implements ProgramFlow, FetchPort {
   /**
    * @param variant which core
    * @param words its code
+   * @param onFetch called for each fetch, a cycle before it reads the words
    * @param observed whether passages say what their cycles were spent on
    * @param shared whether accesses to memory may be refused, which is then asked
    */
-  constructor(variant: CoreVariant, words: CodeWords, observed: boolean, shared: boolean) {
+  constructor(
+    variant: CoreVariant,
+    words: CodeWords,
+    onFetch: (address: number, bytes: number) => void,
+    observed: boolean,
+    shared: boolean,
+  ) {
     this.#shared = shared;
+    this.#onFetch = onFetch;
     this.#words = words;
     this.#pipeline = new Ri5cyPipeline(variant, this, { core: 0, cluster: 0, bootAddress: 0 }, this.#hart, this);
     this.#observed = this.#pipeline.observed = observed;
@@ -149,7 +158,8 @@ export class TimingOracle implements ProgramFlow, FetchPort {
   }
 
   /** Answers a fetch: ideal memory. */
-  request(address: number, _prefetcher: Prefetcher): boolean {
+  request(address: number, prefetcher: Prefetcher): boolean {
+    this.#onFetch(address, 4 * prefetcher.words);
     this.#fetchAddress = address;
     return this.#fetchPending = true;
   }

@@ -35,11 +35,11 @@ export function randomProgram(random: Random, cycles: number): RandomProgram {
   const core = CORES[random(CORES.length)];
   const interrupted = random(4) === 0;
   const code = new RandomCode(random, core.startsWith("ri5cy_2018"), interrupted);
-  const last = 500 + random(cycles);
+  const last = 1000 + random(cycles);
   code.line(...VECTORS, "start:");
   code.setUp();
   if (interrupted) code.line("csrsi mstatus, 8");
-  code.line(`li s11, ${pick(random, [1, 50, 300, 3000])}`, "again:");
+  code.line(`li s11, ${pick(random, [1, 50, 300, 3000, 3000])}`, "again:");
   for (let chunks = 2 + random(random(3) === 0 ? 40 : 12); chunks > 0; chunks--) code.chunk(2);
   code.line("addi s11, s11, -1", "beqz s11, done", "j again", "done:");
   code.line(`li a0, ${random(3)}`, "lui a1, 0x1a104", "sw a0, 0xa0(a1)", "hang: j hang");
@@ -61,7 +61,7 @@ export function randomProgram(random: Random, cycles: number): RandomProgram {
     delays: slow ? { dataGrant: random(3), dataValid: random(3), fetchGrant: random(3) } : {},
     interrupts,
     stops: stops.sort((a, b) => a - b),
-    warmCycles: pick(random, [1, 200, 200, 1000, 5000]),
+    warmCycles: pick(random, [1, 100, 100, 300, 1000]),
   };
 }
 

@@ -37,6 +37,7 @@ export { Fll, type FllParams } from "./pulp/fll.ts";
 export { Pmu, type PmuParams, type PowerDomain } from "./pulp/pmu.ts";
 export { SocControl } from "./pulp/soc_control.ts";
 export { Stdout } from "./pulp/stdout.ts";
+export { TimerBit, TimerOffset, TimerUnit, type TimerUnitParams } from "./pulp/timer_unit.ts";
 export { Tcdm, type TcdmParams } from "./memory/tcdm.ts";
 export * from "./pcie/mod.ts";
 export * from "./riscv/mod.ts";

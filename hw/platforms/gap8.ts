@@ -5,7 +5,7 @@
  * the bus are the vendor simulator's for GAP8, because no RTL of the chip is public.
  * @module
  */
-import { type Process, SimulationError } from "../../sim/mod.ts";
+import { type ClockDomain, Hz, type Process, type ProcessHandle, SimulationError } from "../../sim/mod.ts";
 import { ClusterPeripherals } from "../bus/cluster_peripherals.ts";
 import { CoreDemux } from "../bus/core_demux.ts";
 import { SystemBus } from "../bus/system_bus.ts";
@@ -19,13 +19,14 @@ import { ClusterCacheRefill, FcCacheRefill } from "../pulp/cache_refill.ts";
 import { ClusterControl } from "../pulp/cluster_control.ts";
 import { ClusterDma } from "../pulp/cluster_dma.ts";
 import { DmaAxiPort } from "../pulp/dma_axi_port.ts";
-import { EventUnit } from "../pulp/event_unit.ts";
+import { EventBit, EventUnit } from "../pulp/event_unit.ts";
 import { Fll } from "../pulp/fll.ts";
 import { GAP8_CLUSTER_ICACHE, GAP8_FC_ICACHE } from "../pulp/icache_params.ts";
 import { InstructionCache } from "../pulp/instruction_cache.ts";
 import { Pmu } from "../pulp/pmu.ts";
 import { SocControl } from "../pulp/soc_control.ts";
 import { Stdout } from "../pulp/stdout.ts";
+import { TIMER_BYTES, TimerUnit } from "../pulp/timer_unit.ts";
 import { FirmwareCore } from "../riscv/firmware_core.ts";
 import { Ri5cyCore } from "../riscv/ri5cy_core.ts";
 import { type CoreName, coreVariants } from "../riscv/ri5cy/variants.ts";
@@ -35,6 +36,7 @@ export const Gap8Address = {
   clusterL1: 0x1000_0000,
   clusterPeripherals: 0x1020_0000,
   clusterControl: 0x1020_0000,
+  clusterTimer: 0x1020_0400,
   clusterEventUnit: 0x1020_0800,
   clusterCache: 0x1020_1400,
   clusterEventUnitDemux: 0x1020_4000,
@@ -45,6 +47,7 @@ export const Gap8Address = {
   pmu: 0x1a10_7000,
   stdout: 0x1a11_0000,
   fcL1: 0x1b00_0000,
+  fcTimer: 0x1b20_0400,
   fcEventUnit: 0x1b20_0800,
   fcCache: 0x1b20_1400,
   fcEventUnitDemux: 0x1b20_4000,
@@ -53,6 +56,9 @@ export const Gap8Address = {
 
 /** Sizes in bytes. */
 export const Gap8Size = { clusterL1: 0x1_0000, fcL1: 0x4000, l2: 0x8_0000 } as const;
+
+/** The reference clock, from a crystal; unit: Hz. Source: GAP8 manual. */
+export const REFERENCE_HZ = 32768;
 
 /** Addresses of the cluster's peripherals, without what its cores have for themselves. */
 const CLUSTER_PERIPHERALS_BYTES = 0x4000;
@@ -127,6 +133,8 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
   readonly fcFll: Fll;
   /** Makes the cluster's clock. */
   readonly clusterFll: Fll;
+  /** The slow clock that never stops. */
+  readonly reference: ClockDomain;
   /** The fabric controller. */
   readonly fc: C;
   /** The fabric controller's instruction cache. */
@@ -135,6 +143,8 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
   readonly fcL1: Ram;
   /** The fabric controller's event unit. */
   readonly fcEvents: EventUnit;
+  /** The fabric controller's timers. */
+  readonly fcTimer: TimerUnit;
   /** The memory that all share. */
   readonly l2: L2;
   /** The bus. */
@@ -151,6 +161,8 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
   readonly clusterL1: ClusterTcdm;
   /** The cluster's event unit. */
   readonly clusterEvents: EventUnit;
+  /** The cluster's timers, which its cores share. */
+  readonly clusterTimer: TimerUnit;
   /** Copies between the cluster's memory and L2. */
   readonly clusterDma: ClusterDma;
   /** Its way to L2. */
@@ -176,12 +188,15 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
     }
     this.fcFll = new Fll(this, "fc_fll", `${this.path}.fc`);
     this.clusterFll = new Fll(this, "cluster_fll", `${this.path}.cluster`);
+    this.reference = this.sim.clock(`${this.path}.reference`, Hz(REFERENCE_HZ));
     const soc = { clock: this.fcFll.output };
     const cluster = { clock: this.clusterFll.output };
 
     this.fc = kind.make(this, "fc", { coreId: 0, clusterId: FC_CLUSTER_ID }, soc);
     this.fcL1 = new Ram(this, "fc_l1", { base: Gap8Address.fcL1, sizeBytes: Gap8Size.fcL1 }, soc);
     this.fcEvents = new EventUnit(this, "fc_events", { cores: 1 }, soc);
+    const timerEvent = (events: EventUnit) => (counter: number) => events.raise(-1, EventBit.timer + counter);
+    this.fcTimer = new TimerUnit(this, "fc_timer", this.reference, timerEvent(this.fcEvents), {}, soc);
     this.l2 = new L2(this, "l2", { base: Gap8Address.l2, sizeBytes: Gap8Size.l2 }, soc);
     const fcRefill = new FcCacheRefill(this, "fc_refill", this.l2, { l2Cycles: p.l2Cycles }, soc);
     this.fcCache = new InstructionCache(this, "fc_cache", this.l2, fcRefill, GAP8_FC_ICACHE, soc);
@@ -191,6 +206,14 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
 
     this.clusterL1 = new ClusterTcdm(this, "cluster_l1", {}, cluster);
     this.clusterEvents = new EventUnit(this, "cluster_events", { cores: p.clusterCores }, cluster);
+    this.clusterTimer = new TimerUnit(
+      this,
+      "cluster_timer",
+      this.reference,
+      timerEvent(this.clusterEvents),
+      {},
+      cluster,
+    );
     const socCycles = p.axiCycles + p.l2Cycles;
     const toL2 = { clusterCycles: p.clusterBusCycles, socCycles };
     const refill = new ClusterCacheRefill(this, "cluster_refill", this.l2, toL2, cluster);
@@ -210,9 +233,9 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
     this.#wire();
   }
 
-  /** Runs `program` on the fabric controller from reset on; the run ends when it does. */
-  boot(this: Gap8<FirmwareCore>, program: () => Process): void {
-    this.fc.start(program, false);
+  /** Runs `program` on the fabric controller from reset on. */
+  boot(this: Gap8<FirmwareCore>, program: () => Process): ProcessHandle<void> {
+    return this.fc.start(program, false);
   }
 
   #resetCluster(): void {
@@ -223,6 +246,7 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
     this.clusterEvents.reset();
     this.clusterL1.reset();
     this.clusterDma.reset();
+    this.clusterTimer.reset();
     this.l2.resetCluster();
     this.bus.resetPort("cluster");
   }
@@ -255,6 +279,7 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
     connect(demux.add("events_alias", at.clusterEventUnitDemux - alias, 0x400, alias), this.clusterEvents.demux);
     connect(demux.add("dma_alias", at.clusterDmaDemux - alias, 0x400, alias), this.clusterDma.demux);
     connect(peripherals.add("control", at.clusterControl, 0x400), this.clusterControl.port);
+    connect(peripherals.add("timer", at.clusterTimer, TIMER_BYTES), this.clusterTimer.port);
     connect(peripherals.add("events", at.clusterEventUnit, 0x400), this.clusterEvents.peripheral);
     connect(peripherals.add("cache", at.clusterCache, 0x400), this.clusterCache.port);
     connect(demux.outer, bus.addPort("cluster", this.clusterFll.output, params.clusterBusCycles, params.axiCycles));
@@ -263,6 +288,7 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
     connect(bus.addShared("l2", at.l2, size.l2, params.l2Cycles), this.l2.bus);
     connect(bus.addBlock("fc_l1", at.fcL1, size.fcL1, params.fcLocalCycles), this.fcL1.port);
     connect(bus.addBlock("fc_events", at.fcEventUnit, 0x400, params.fcLocalCycles), this.fcEvents.peripheral);
+    connect(bus.addBlock("fc_timer", at.fcTimer, TIMER_BYTES, params.fcLocalCycles), this.fcTimer.port);
     connect(bus.addBlock("fc_cache", at.fcCache, 0x400, params.fcLocalCycles), this.fcCache.port);
     const { output: clusterClock } = this.clusterFll;
     connect(

@@ -32,8 +32,16 @@ export const EventUnitOffset = {
 /** Size of a core's private window; unit: bytes. */
 export const EVENT_UNIT_BYTES = 0x400;
 
-/** Event bits that have a fixed meaning. */
-export const EventBit = { dma: 8, dmaInterrupt: 9, barrier: 16, mutex: 17, dispatch: 18, socEvent: 27 } as const;
+/** Event bits that have a fixed meaning; the timer's two counters have one each. */
+export const EventBit = {
+  dma: 8,
+  dmaInterrupt: 9,
+  timer: 10,
+  barrier: 16,
+  mutex: 17,
+  dispatch: 18,
+  socEvent: 27,
+} as const;
 
 /** What a read of a register waits for, and so what it triggers: nothing to wait for, then the kinds of waits. */
 export const NO_WAIT = 0, WAIT = 1, WAIT_SOFTWARE = 2, WAIT_DISPATCH = 3, WAIT_MUTEX = 4, WAIT_BARRIER = 5;

@@ -86,10 +86,11 @@ export class Gap8System {
   /** Runs `main` on the fabric controller until it returns. Throws what the firmware threw. */
   run(main: Main, options: { readonly maxCycles?: number } = {}): Gap8Result {
     const { gap8, sim } = this;
-    gap8.boot(() => this.fcRuntime.boot(main));
+    // The program's exit ends all: what is left of the cluster's work is not simulated.
+    const until = gap8.boot(() => this.fcRuntime.boot(main));
     let result: RunResult;
     try {
-      result = sim.run({ maxCycles: options.maxCycles, clock: gap8.fc.clock });
+      result = sim.run({ until, maxCycles: options.maxCycles, clock: gap8.fc.clock });
     } catch (error) {
       throw error instanceof DeadlockError ? withClusterCores(error, gap8) : error;
     }

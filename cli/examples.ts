@@ -20,11 +20,11 @@ export const examples: Readonly<Record<string, () => Promise<{ readonly example:
   "kernel-streams": () => import("../examples/kernel_streams.ts"),
   "memory-usage": () => import("../examples/memory_usage.ts"),
   "power-recorder": () => import("../examples/power_recorder.ts"),
+  validation: () => import("../examples/validation.ts"),
 };
 
 /** Names that are planned. */
 export const planned: readonly string[] = (
   "threads-events performance timers freq hyperram hyperflash " +
-  "file-system l3-copy i2s camera uart spi i2c-eeprom gpio rtc bridge " +
-  "validation"
+  "file-system l3-copy i2s camera uart spi i2c-eeprom gpio rtc bridge"
 ).split(" ");

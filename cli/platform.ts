@@ -4,11 +4,15 @@
  */
 import { parseArgs } from "@std/flags";
 import { describePlatform } from "../hw/mod.ts";
+import { notebookMachine } from "../examples/card/ert_matmul_program.ts";
 import { Gap8System } from "../runtime/gap8/mod.ts";
 import type { Simulation } from "../sim/mod.ts";
 import { platformDiagram } from "./diagram.ts";
 
-const platforms: Readonly<Record<string, () => Simulation>> = { gap8: () => new Gap8System().sim };
+const platforms: Readonly<Record<string, () => Simulation>> = {
+  gap8: () => new Gap8System().sim,
+  alveo: () => notebookMachine(1).sim,
+};
 
 const args = parseArgs(Deno.args, { string: ["svg"], boolean: ["help"] });
 const name = String(args._[0] ?? "gap8");

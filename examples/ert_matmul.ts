@@ -31,8 +31,8 @@ export const example: Example = {
       { title: "host program", path: "host.python" },
       { title: "interrupts", path: "card0.link.messages" },
       { title: "scheduler", path: "card0.ert.starts" },
-      { title: "mmult_1", path: "card0.advanced.mmult_1.activity" },
-      { title: "vadd_1", path: "card0.advanced.vadd_1.activity" },
+      { title: "mmult_1", path: "card0.advanced_xclbin.mmult_1.activity" },
+      { title: "vadd_1", path: "card0.advanced_xclbin.vadd_1.activity" },
     ]);
     machine.sim.trace.attach(timeline, (point) => timeline.wants(point));
     const report = runNotebook(machine, seed);
@@ -86,7 +86,7 @@ function resultOf({ call, seed, fixed, mmultMs, tilingCorrect, warnings }: ErtMa
     fixedErtCorrect: fixed.correctTiles === 4,
     hazards: { call: call.hazards, seed: seed.hazards, fixed: fixed.hazards },
     tilingCorrect,
-    staleCopyLooksRight: seed.staleCopyLooksRight,
+    staleCopyLooksRight: seed.hostCopyLooksRight,
     mmultMs,
     publishedMs: { ...PUBLISHED, mmult: PUBLISHED_MMULT },
     calibrated: { kernelClock: "1400/9 MHz" },
@@ -123,7 +123,7 @@ function* story(report: ErtMatmulReport, clock: string): Generator<string> {
   yield `\nAs printed, the cell computes ${seed.correctTiles} of 4 tiles: it writes temp_buf[0] and [1] and adds ` +
     "temp_buf[2] and [3] where j is 1.\nThe time does not tell: it is that of the corrected cell" +
     (seed.time.meanMs === fixed.time.meanMs ? ", to the picosecond." : ".");
-  if (seed.staleCopyLooksRight) {
+  if (seed.hostCopyLooksRight) {
     yield "Nor does a comparison without invalidate(): the host's copy still holds the result of the call cell, and looks right.";
   }
   for (

@@ -6,7 +6,7 @@ import { type Example, runExample } from "../cli/example_runner.ts";
 import { table } from "../cli/tables.ts";
 import { DataRecorder, type Frame, Pynq, timeit } from "../runtime/pynq/mod.ts";
 import { ms, type Process } from "../sim/mod.ts";
-import { comparisonTable } from "./card/comparison.ts";
+import { comparisonTable } from "./validation/comparison.ts";
 import { notebookMachine } from "./card/ert_matmul_program.ts";
 import { outcomeOf } from "./card/outcome.ts";
 

@@ -3,12 +3,25 @@
  * @module
  */
 import { type Example, runExample } from "../cli/example_runner.ts";
-import { comparisonTable } from "./card/comparison.ts";
 import { notebookMachine } from "./card/designs.ts";
-import { vectorAddition } from "./card/kernel_programs.ts";
+import { type Measured, vectorAddition } from "./card/kernel_programs.ts";
 import { outcomeOf } from "./card/outcome.ts";
+import { comparisonTable } from "./validation/comparison.ts";
+import type { ValidationRow } from "./validation/section.ts";
 
-const SOURCE = "Alveo-PYNQ ffc5317, 1_introduction/1-vector-addition";
+/** Our figure beside the notebook's. */
+export function compareVectorAddition({ meanMs }: Measured): ValidationRow[] {
+  return [{
+    what: "vadd, 32-bit port, with transfers",
+    unit: "ms",
+    theirs: 17.5,
+    ours: meanMs,
+    source: "Alveo-PYNQ ffc5317, 1-vector-addition",
+    explanation:
+      "what the compiler of 2019 made of the kernel takes some 4.3 cycles an element; ours reads and writes " +
+      "whole bursts, 2 cycles an element",
+  }];
+}
 
 /** The example. */
 export const example: Example = {
@@ -20,7 +33,7 @@ export const example: Example = {
     const machine = notebookMachine({ seed });
     context.observe(machine.sim);
     const { meanMs, correct } = vectorAddition(machine, seed);
-    const rows = [{ what: "both inputs, kernel, output", unit: "ms", theirs: 17.5, ours: meanMs, source: SOURCE }];
+    const rows = compareVectorAddition({ meanMs, correct });
     context.print(comparisonTable(rows));
     context.print(
       `${

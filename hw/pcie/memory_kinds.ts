@@ -22,6 +22,7 @@ export class HbmChannel extends MemoryBank {
       default: 0.067,
       source: "JEDEC HBM2, 8 Gb: tRFC 260 ns of tREFI 3.9 us",
     },
+    burstNs: { ...MemoryBank.params.burstNs, default: 0, source: "Shuhai, FCCM 2020: reads reach 13.28 GB/s" },
   };
 }
 
@@ -32,6 +33,7 @@ export class Plram extends MemoryBank {
     ...MemoryBank.params,
     latencyNs: { ...MemoryBank.params.latencyNs, default: 10, source: "assumed (5 to 20: a few cycles of 300 MHz)" },
     refreshShare: { ...MemoryBank.params.refreshShare, default: 0, source: "static memory" },
+    burstNs: { ...MemoryBank.params.burstNs, default: 0, source: "static memory" },
     turnaroundNs: { ...MemoryBank.params.turnaroundNs, default: 0, source: "static memory" },
   };
 }

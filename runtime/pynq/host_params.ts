@@ -73,10 +73,10 @@ export const hostParams: ParamTable<HostParams> = {
   },
   systemCallNs: { default: 500, unit: "ns", description: "a system call and back", source: "assumed (200 to 1 500)" },
   execBufNs: {
-    default: 1500,
+    default: 2800,
     unit: "ns",
     description: "what the driver does to take in a command",
-    source: "assumed; XRT pull request 3081 has 300 000 accepted commands a second, 3.3 us each, system call included",
+    source: "XRT pull request 3081: 300 000 accepted commands a second, 3.3 us each with the system call",
   },
   interruptNs: {
     default: 1500,

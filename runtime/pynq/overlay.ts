@@ -110,9 +110,9 @@ export class Overlay {
     return driver;
   }
 
-  /** The memory of a name, one that the design uses. Throws a {@linkcode PynqError} if there is none. */
+  /** The memory of a name, `PLRAM0` or `PLRAM[0]`, one that the design uses. Throws a {@linkcode PynqError} otherwise. */
   memory(name: string): XrtMemory {
-    if (!this.memoryNames.includes(name)) {
+    if (!this.memoryNames.includes(attributeName(name))) {
       throw new PynqError(
         "AttributeError",
         `Could not find IP or hierarchy ${name} in overlay`,
@@ -127,7 +127,7 @@ export class Overlay {
   get memoryNames(): readonly string[] {
     const { content } = this.design;
     return content.memories.flatMap((memory, idx) =>
-      memory.used && bankAt(content, idx) !== undefined ? [memory.tag.replace(/[^A-Za-z0-9_]/g, "")] : []
+      memory.used && bankAt(content, idx) !== undefined ? [attributeName(memory.tag)] : []
     );
   }
 
@@ -161,6 +161,11 @@ export class Overlay {
         "its place",
     );
   }
+}
+
+/** A name that can be an attribute in Python. */
+function attributeName(tag: string): string {
+  return tag.replace(/[^A-Za-z0-9_]/g, "");
 }
 
 function describeUnit(unit: DesignUnit): IpEntry {

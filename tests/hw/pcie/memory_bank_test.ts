@@ -12,6 +12,7 @@ function bank(params: Partial<MemoryBankParams> = {}) {
     base: BASE,
     sizeBytes: 2 ** 30,
     refreshShare: 0,
+    burstNs: 10,
     turnaroundNs: 15,
     latencyNs: 90,
     ...params,
@@ -26,7 +27,7 @@ function access(address: number, data: Uint8Array | Int32Array, write: boolean, 
 /** 64 bytes at 300 MHz. */
 const BEAT_PS = 1e12 / 300e6;
 
-Deno.test("MemoryBank serves bursts one after the other: beats, latency, and a turnaround between reads and writes", () => {
+Deno.test("MemoryBank serves bursts one after the other: beats, latency, a pause, and a turnaround between reads and writes", () => {
   const { sim, memory } = bank();
   const first = access(BASE, new Uint8Array(1024), false), second = access(BASE + 1024, new Uint8Array(1024), false);
   const third = access(BASE, new Uint8Array(64), true);
@@ -37,8 +38,9 @@ Deno.test("MemoryBank serves bursts one after the other: beats, latency, and a t
   sim.run();
   const burst = Math.round(16 * BEAT_PS);
   assertEquals([first.firstPs, first.lastPs], [90_000, 90_000 + burst]);
-  assertEquals([second.firstPs, second.lastPs], [90_000 + burst, 90_000 + 2 * burst]);
-  assertEquals([third.firstPs, third.lastPs], [2 * burst + 15_000, 2 * burst + 15_000 + Math.round(BEAT_PS)]);
+  assertEquals([second.firstPs, second.lastPs], [90_000 + burst + 10_000, 90_000 + 2 * burst + 10_000]);
+  const turned = 2 * (burst + 10_000) + 15_000;
+  assertEquals([third.firstPs, third.lastPs], [turned, turned + Math.round(BEAT_PS)]);
 });
 
 Deno.test("MemoryBank goes by the path of who asks when two ask in one moment", () => {
@@ -50,7 +52,7 @@ Deno.test("MemoryBank goes by the path of who asks when two ask in one moment", 
     yield ns(1);
   });
   sim.run();
-  assertEquals(late.firstPs - early.firstPs, Math.round(BEAT_PS));
+  assertEquals(late.firstPs - early.firstPs, Math.round(BEAT_PS) + 10_000);
 });
 
 Deno.test("MemoryBank loses the share of its time in which it refreshes", () => {

@@ -167,7 +167,7 @@ Deno.test("A unit that never finishes ends in a report that says what it waits f
     assertStringIncludes(error.message, "host.python_program waits for");
     assertStringIncludes(
       error.message,
-      "card0.test.waits_1 is in run 1, which waits for a condition that never comes true",
+      "card0.test_xclbin.waits_1 is in run 1, which waits for a condition that never comes true",
     );
   }
 });

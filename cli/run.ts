@@ -5,23 +5,28 @@
 import { parseArgs } from "@std/flags";
 import { join } from "@std/path";
 import { ClusterBench } from "../hw/platforms/cluster_bench.ts";
-import { CoreBench, type CoreBenchInterrupt, type EngineName, ProgramError } from "../hw/platforms/core_bench.ts";
+import { CoreBench, type CoreBenchInterrupt, type EngineName } from "../hw/platforms/core_bench.ts";
 import { CoreProfile } from "../hw/riscv/engine/core_profile.ts";
 import { type Elf, ElfError, readElf } from "../hw/riscv/elf.ts";
 import { type CoreName, coreVariants } from "../hw/riscv/ri5cy/variants.ts";
 import { UsageError } from "./example_runner.ts";
-import { InstructionTrace } from "./instruction_trace.ts";
-import { annotated, functionTable } from "./profile_report.ts";
+import { annotated, functionsThatRan, functionTable } from "./profile_report.ts";
+import { runOnGap8 } from "./run_gap8.ts";
+import { finish, lines, makeBoard, mips, openTrace, place, print } from "./run_output.ts";
 import { table } from "./tables.ts";
 
 const OPTIONS: readonly (readonly [name: string, value: string, text: string])[] = [
-  ["platform", "NAME", "the board: bench (default; one core, its own memory) or cluster-bench (eight cores)"],
+  [
+    "platform",
+    "NAME",
+    "the board: bench (default; one core, its own memory), cluster-bench (eight cores) or gap8 (the chip)",
+  ],
   ["core", "NAME", `the core: ${Object.keys(coreVariants).join(", ")}; default ri5cy_2019_11_fetch128`],
   ["engine", "NAME", "reference or fast; by default, the fast one where it can do what is asked for"],
   [
     "insn-trace",
     "FILE.csv",
-    "write cycle, pc and word of each instruction; on cluster-bench a folder, a file per core",
+    "write cycle, pc and word of each instruction; on cluster-bench and gap8 a folder, a file per core",
   ],
   ["data-grant-delay", "N", "cycles that each data access waits for its grant"],
   ["data-valid-delay", "N", "cycles that the answer to a data access comes later (up to 30)"],
@@ -33,6 +38,14 @@ const OPTIONS: readonly (readonly [name: string, value: string, text: string])[]
   ["json", "", "print one JSON object"],
   ["help", "", "print this"],
 ];
+
+const SLOW_MEMORY = ["data-grant-delay", "data-valid-delay", "fetch-grant-delay", "irq"];
+/** The boards, and options that they do not have. */
+const NOT_ON: Readonly<Record<string, readonly string[]>> = {
+  bench: [],
+  "cluster-bench": [...SLOW_MEMORY, "annotate", "profile"],
+  gap8: SLOW_MEMORY,
+};
 
 interface Options {
   readonly file: string;
@@ -60,6 +73,7 @@ export function run(args: readonly string[]): number {
     }
     const options = readOptions(args);
     const elf = load(options.file);
+    if (options.platform === "gap8") return runOnGap8(options, elf);
     return options.platform === "bench" ? runOnBench(options, elf) : runOnCluster(options, elf);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof ElfError)) throw error;
@@ -104,15 +118,15 @@ function readOptions(args: readonly string[]): Options {
     }
     return value;
   };
-  const platform = choice("platform", ["bench", "cluster-bench"], "bench");
+  const platform = choice("platform", Object.keys(NOT_ON), "bench");
   const trace = parsed["insn-trace"] as string | undefined;
-  const onCluster = platform === "cluster-bench";
-  const unusable = onCluster
-    ? ["data-grant-delay", "data-valid-delay", "fetch-grant-delay", "irq", "annotate", "profile"].find((name) =>
-      Array.isArray(parsed[name]) ? parsed[name].length > 0 : parsed[name]
-    )
-    : undefined;
-  if (unusable !== undefined) throw new UsageError(`Cannot take --${unusable}: it works on --platform bench only`);
+  const unusable = NOT_ON[platform].find((name) =>
+    Array.isArray(parsed[name]) ? parsed[name].length > 0 : parsed[name]
+  );
+  if (unusable !== undefined) {
+    const able = Object.keys(NOT_ON).filter((each) => !NOT_ON[each].includes(unusable));
+    throw new UsageError(`Cannot take --${unusable}: it works on --platform ${able.join(" and ")} only`);
+  }
   return {
     file,
     platform,
@@ -120,7 +134,7 @@ function readOptions(args: readonly string[]): Options {
     engine: choice(
       "engine",
       ["reference", "fast"],
-      trace === undefined && !onCluster ? "fast" : "reference",
+      trace === undefined && platform === "bench" ? "fast" : "reference",
     ) as EngineName,
     trace,
     dataGrant: count("data-grant-delay", 0),
@@ -148,28 +162,6 @@ function load(file: string): Elf {
     throw new UsageError(`Cannot read ${file}: ${error instanceof Error ? error.message : error}`);
   }
   return readElf(bytes);
-}
-
-/** Makes a board; a program that it cannot load is the command line's mistake. */
-function makeBoard<B>(make: () => B): B {
-  try {
-    return make();
-  } catch (error) {
-    throw error instanceof ProgramError ? new UsageError(error.message) : error;
-  }
-}
-
-/** Runs a board to its end and gives the seconds that it took, and what stopped it before. */
-function finish(go: () => boolean, unfinished: () => string): { seconds: number; failure: string | undefined } {
-  const started = performance.now();
-  let failure: string | undefined;
-  try {
-    if (!go()) failure = unfinished();
-  } catch (error) {
-    if (!(error instanceof ProgramError)) throw error;
-    failure = error.message;
-  }
-  return { seconds: (performance.now() - started) / 1000, failure };
 }
 
 function runOnBench(options: Options, elf: Elf): number {
@@ -202,9 +194,10 @@ function runOnBench(options: Options, elf: Elf): number {
     const ratio = (cycles / Math.max(1, retired)).toFixed(3);
     console.log(`\n${retired} instructions, ${cycles} cycles (${ratio} per instruction) on ${core}`);
     if (exitCode !== undefined) console.log(`exit status ${exitCode}`);
-    if (options.profile) console.log(functionTable(profile, elf));
+    if (options.profile) console.log(`\n${functionTable(profile, elf, variant)}`);
     if (options.annotate !== undefined) {
-      console.log(annotated(profile, elf, options.annotate, variant) ?? `no instruction of ${options.annotate} ran`);
+      const none = `no instruction of ${options.annotate} ran; there are ${functionsThatRan(profile, elf).join(", ")}`;
+      console.log(`\n${annotated(profile, elf, options.annotate, variant) ?? none}`);
     }
   }
   if (failure !== undefined) console.error(failure);
@@ -249,33 +242,6 @@ function runOnCluster(options: Options, elf: Elf): number {
   }
   if (failure !== undefined) console.error(failure);
   return failure === undefined && exitCode === 0 ? 0 : 1;
-}
-
-function openTrace(path: string): InstructionTrace {
-  try {
-    return new InstructionTrace(path);
-  } catch (error) {
-    throw new UsageError(`Cannot write ${path}: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
-function print(result: Record<string, unknown>): void {
-  console.log(JSON.stringify(result));
-}
-
-function lines(text: string): string[] {
-  const all = text.split("\n");
-  if (all.at(-1) === "") all.pop();
-  return all;
-}
-
-function mips(retired: number, seconds: number): number {
-  return Math.round(retired / seconds / 1e4) / 100;
-}
-
-function place(elf: Elf, pc: number): string {
-  const symbol = elf.symbolAt(pc);
-  return `0x${pc.toString(16)}${symbol ? ` (${symbol.name}+${symbol.offset})` : ""}`;
 }
 
 if (import.meta.main) Deno.exitCode = run(Deno.args);

@@ -76,31 +76,6 @@ export class Timeline implements TraceSink {
     const x = (timePs: number) => LEFT + (timePs - startPs) / longest * WIDTH;
     const out = [`<text x="10" y="${top + 12}" font-weight="bold">${escape(title)}</text>`];
     const bottom = top + 20 + this.rows.length * ROW;
-    this.rows.forEach(({ title, path }, row) => {
-      const y = top + 20 + row * ROW;
-      out.push(`<text x="10" y="${y + 16}">${escape(title)}</text>`);
-      for (const slice of this.slices.get(path) ?? []) {
-        if (slice.endPs < startPs || slice.startPs >= endPs) continue;
-        const from = x(Math.max(slice.startPs, startPs)), to = x(Math.min(slice.endPs, endPs));
-        if (slice.startPs === slice.endPs) {
-          out.push(
-            `<path d="M${from.toFixed(1)} ${y + 3}v18" stroke="#555"><title>${escape(slice.text)}</title></path>`,
-          );
-          continue;
-        }
-        const width = Math.max(to - from, 0.5);
-        const label = width > 8 * slice.text.length * 0.75
-          ? `<text x="${(from + width / 2).toFixed(1)}" y="${y + 16}" fill="#fff" text-anchor="middle" font-size="10">${
-            escape(slice.text)
-          }</text>`
-          : "";
-        out.push(
-          `<rect x="${from.toFixed(1)}" y="${y + 3}" width="${width.toFixed(1)}" height="18" rx="2" fill="${
-            COLOURS[row % COLOURS.length]
-          }"><title>${escape(slice.text)}</title></rect>${label}`,
-        );
-      }
-    });
     const ms = longest / 1e9;
     const step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50].find((step) => ms / step <= 12) ?? 100;
     for (let at = 0; at <= (endPs - startPs) / 1e9 + 1e-9; at += step) {
@@ -112,8 +87,33 @@ export class Timeline implements TraceSink {
         } ms</text>`,
       );
     }
+    this.rows.forEach(({ title, path }, row) => {
+      const y = top + 20 + row * ROW;
+      out.push(`<text x="10" y="${y + 16}">${escape(title)}</text>`);
+      for (const slice of this.slices.get(path) ?? []) {
+        if (slice.endPs < startPs || slice.startPs >= endPs) continue;
+        const from = x(Math.max(slice.startPs, startPs)), to = x(Math.min(slice.endPs, endPs));
+        out.push(
+          slice.startPs === slice.endPs
+            ? `<path d="M${from.toFixed(1)} ${y + 3}v18" stroke="#555"><title>${escape(slice.text)}</title></path>`
+            : bar(from, to, y, slice.text, COLOURS[row % COLOURS.length]),
+        );
+      }
+    });
     return out.join("\n");
   }
+}
+
+/** A bar from one place to another, with its text where that has room. */
+function bar(from: number, to: number, y: number, text: string, colour: string): string {
+  const width = Math.max(to - from, 0.5);
+  const label = width < 5.4 * text.length
+    ? ""
+    : `<text x="${(from + width / 2).toFixed(1)}" y="${y + 16}" fill="#fff" text-anchor="middle" font-size="10">${
+      escape(text)
+    }</text>`;
+  return `<rect x="${from.toFixed(1)}" y="${y + 3}" width="${width.toFixed(1)}" height="18" rx="2" fill="${colour}">` +
+    `<title>${escape(text)}</title></rect>${label}`;
 }
 
 function escape(text: string): string {

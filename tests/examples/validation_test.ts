@@ -4,16 +4,18 @@ import { measureSections } from "../../examples/validation.ts";
 import { differencePercent, percent, published } from "../../examples/validation/comparison.ts";
 import { validationPage } from "../../examples/validation/section.ts";
 
+/** Measured once, for all tests of this file. */
+const measured = measureSections();
 const page = fromFileUrl(new URL("../../docs/validation.md", import.meta.url));
 
 Deno.test("docs/validation.md is what the models give today", async () => {
-  const now = validationPage(await measureSections());
+  const now = validationPage(await measured);
   // If figures have changed on purpose: task example validation --write docs/validation.md
   assertEquals((await Deno.readTextFile(page)).split("\n"), now.split("\n"));
 });
 
 Deno.test("validationPage says where a figure is from and why ours differs, in each row", async () => {
-  for (const { tables } of await measureSections(["card"])) {
+  for (const { tables } of await measured) {
     for (const { source, explanation, unit, ours } of tables.flatMap((part) => part.rows)) {
       assertEquals([source, explanation, unit].filter((text) => text.trim() === ""), []);
       assertEquals(Number.isFinite(ours) && ours > 0, true);

@@ -24,7 +24,7 @@ function compiled(name: string): LoadableProgram {
 
 /** A version of the manual's 5x5 convolution on a 104 x 104 image, again and again. */
 function convolution(version: keyof typeof assembly): LoadableProgram {
-  const { segments } = assemble(
+  return assemble(
     `_start: li a0, 0x10000000
         li a1, 0x10003000
         li a2, 0x10004000
@@ -44,7 +44,6 @@ function convolution(version: keyof typeof assembly): LoadableProgram {
 kernel: ${assembly[version]}`,
     { base: 0x1c00_0080, file: `conv5x5 ${version}` },
   );
-  return { segments: segments.map(({ address, bytes }) => ({ address, bytes, sizeInMemory: bytes.length })) };
 }
 
 /** Instructions per second of CPU time. */
@@ -78,7 +77,7 @@ ${index}:      add a0, a0, a1
         addi t1, t1, -1
         bnez t1, ${index}b`;
   const pieces = Array.from({ length: 3600 }, (_, index) => piece(index)).join("");
-  const { segments } = assemble(
+  return assemble(
     `.option norvc
 _start: lui gp, 0x10000
         li s0, 3
@@ -90,7 +89,6 @@ end:    lui t6, 0x1a104
         sw zero, 0xa0(t6)`,
     { base: 0x1c00_0080 },
   );
-  return { segments: segments.map(({ address, bytes }) => ({ address, bytes, sizeInMemory: bytes.length })) };
 }
 
 /** The engines' rows. */

@@ -26,6 +26,15 @@ export { ClusterTcdm, type ClusterTcdmParams, TcdmDmaSide } from "./memory/clust
 export { L2, L2BusPort, type L2Params, L2Port } from "./memory/l2.ts";
 export { type L2Burst, L2BurstChannel, type L2BurstSource } from "./memory/l2_burst_channel.ts";
 export { Ram, type RamParams } from "./memory/ram.ts";
+export {
+  type BenchCore,
+  CoreBench,
+  type CoreBenchDelays,
+  type CoreBenchInterrupt,
+  type EngineName,
+  type LoadableProgram,
+  ProgramError,
+} from "./platforms/core_bench.ts";
 export { FC_CLUSTER_ID, Gap8, Gap8Address, type Gap8Params, Gap8Size } from "./platforms/gap8.ts";
 export { BarrierOffset } from "./pulp/barrier_unit.ts";
 export { ClusterDma, type ClusterDmaParams, type ClusterDmaWiring } from "./pulp/cluster_dma.ts";

@@ -61,11 +61,10 @@ kernel: ${source}`,
   const gap8 = coreVariants.ri5cy_2019_11_fetch128;
   const profile = new CoreProfile();
   const engine: EngineName = "fast";
-  const segments = [...program.segments, ...data].map(({ address, bytes }) => ({
-    address,
-    bytes,
-    sizeInMemory: bytes.length,
-  }));
+  const segments = [
+    ...program.segments,
+    ...data.map(({ address, bytes }) => ({ address, bytes, sizeInMemory: bytes.length })),
+  ];
   const board = new CoreBench(fetch === "ideal" ? withIdealFetch(gap8) : gap8, { segments }, {}, [], engine, profile);
   const returned = board.run()!;
   const { instructions, causes } = spentIn(profile, program.symbol("kernel"), program.symbol("done"));

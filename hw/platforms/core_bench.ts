@@ -10,7 +10,8 @@ import { CODE_GRANULE_BYTES, FastMemory } from "../riscv/engine/fast_memory.ts";
 import { Cv32e40pPipeline } from "../riscv/cv32e40p/pipeline.ts";
 import type { TimingNode } from "../riscv/engine/timing_graph.ts";
 import type { MicroOperation } from "../riscv/ri5cy/micro_operation.ts";
-import { type FetchPort, Ri5cyPipeline } from "../riscv/ri5cy/pipeline.ts";
+import { Ri5cyPipeline } from "../riscv/ri5cy/pipeline.ts";
+import type { Hart } from "../riscv/ri5cy/hart.ts";
 import type { Prefetcher } from "../riscv/ri5cy/prefetcher.ts";
 import type { CoreVariant } from "../riscv/ri5cy/variants.ts";
 
@@ -20,6 +21,16 @@ export interface LoadableProgram {
   readonly segments: readonly { readonly address: number; readonly bytes: Uint8Array; readonly sizeInMemory: number }[];
   /** Names of places, for messages. */
   symbolAt?(address: number): { readonly name: string; readonly offset: number } | undefined;
+}
+
+/** What can be seen of the core of a {@linkcode CoreBench}. */
+export interface BenchCore {
+  /** Its registers. */
+  readonly hart: Hart;
+  /** Address of the instruction in decode, or of the last one that was there. */
+  readonly pc: number;
+  /** Whether it sleeps until an interrupt line rises. */
+  readonly asleep: boolean;
 }
 
 /** Slow memory, in cycles; all 0 by default. */
@@ -60,9 +71,7 @@ export class ProgramError extends Error {
  * One core with 1 MiB for code, data and stack at 0x1c000000, 256 KiB at 0x10000000, and four registers at 0x1a1040a0 and
  * 0x1a10f000. Cycles count from the first instruction: cycle 0 is the one in which it leaves decode.
  */
-export class CoreBench implements FetchPort {
-  /** The core. */
-  readonly core: Ri5cyPipeline | Cv32e40pPipeline;
+export class CoreBench {
   /** Number of the cycle that comes next; 0 until the first instruction has left decode. */
   cycle = 0;
   /** Status word that the program stored; undefined while it runs. */
@@ -76,6 +85,7 @@ export class CoreBench implements FetchPort {
   /** Called for each instruction that leaves decode. */
   onRetire: ((cycle: number, pc: number, op: MicroOperation) => void) | undefined;
 
+  readonly #core: Ri5cyPipeline | Cv32e40pPipeline;
   readonly #program: LoadableProgram;
   readonly #memory = new FastMemory([{ base: RAM_BASE, bytes: RAM_BYTES }, { base: DATA_BASE, bytes: DATA_BYTES }]);
   readonly #fast: FastEngine | undefined;
@@ -123,15 +133,15 @@ export class CoreBench implements FetchPort {
       this.#memory.bytes.set(bytes, offset);
     }
     const identity = { core: 0, cluster: 0, bootAddress: RESET_ADDRESS };
-    this.core = variant.release === "1_8_3"
+    this.#core = variant.release === "1_8_3"
       ? new Cv32e40pPipeline(variant, this, identity)
       : new Ri5cyPipeline(variant, this, identity, hartIn(this.#memory));
     this.#profile = profile;
-    if (this.core instanceof Ri5cyPipeline) this.core.observed = profile !== undefined;
+    if (this.#core instanceof Ri5cyPipeline) this.#core.observed = profile !== undefined;
     const { dataGrant, dataValid, fetchGrant } = this.#delays;
-    if (engine !== "reference" && this.core instanceof Ri5cyPipeline && dataGrant + dataValid + fetchGrant === 0) {
+    if (engine !== "reference" && this.#core instanceof Ri5cyPipeline && dataGrant + dataValid + fetchGrant === 0) {
       const addNode = profile === undefined ? undefined : (node: TimingNode) => profile.addNode(node);
-      this.#fast = new FastEngine(this.core, this.#memory, engine, addNode);
+      this.#fast = new FastEngine(this.#core, this.#memory, engine, addNode);
       if (warmCycles !== undefined) this.#fast.warmCycles = warmCycles;
     }
   }
@@ -139,6 +149,11 @@ export class CoreBench implements FetchPort {
   /** How many of its cycles passed in translated code. */
   get translatedCycles(): number {
     return this.#fast?.translatedCycles ?? 0;
+  }
+
+  /** The core. */
+  get core(): BenchCore {
+    return this.#core;
   }
 
   /** A copy of the memory from an address on, as far as its block goes. Throws a RangeError where there is none. */
@@ -177,7 +192,7 @@ export class CoreBench implements FetchPort {
 
   /** One cycle. Throws a {@linkcode ProgramError} if the program does what the board cannot. */
   step(): void {
-    const { core } = this;
+    const core = this.#core;
     const { lsu, prefetcher } = core;
     if (this.#interrupts.length > 0) this.#raiseInterrupts();
     prefetcher.dataValid = this.#fetchPending;
@@ -224,8 +239,8 @@ export class CoreBench implements FetchPort {
 
   #raiseInterrupts(): void {
     while (this.#started && this.#interrupts.length > 0 && this.#interrupts.at(-1)!.cycle <= this.cycle) {
-      this.core.irq = true;
-      this.core.irqId = this.#interrupts.pop()!.id;
+      this.#core.irq = true;
+      this.#core.irqId = this.#interrupts.pop()!.id;
     }
   }
 
@@ -236,7 +251,7 @@ export class CoreBench implements FetchPort {
   }
 
   #access(): void {
-    const { lsu } = this.core;
+    const { lsu } = this.#core;
     if (lsu.replayed) return;
     const { words, code } = this.#memory;
     const offset = this.#memory.offset(lsu.address);
@@ -252,7 +267,7 @@ export class CoreBench implements FetchPort {
   }
 
   #accessRegister(): void {
-    const { address, data, write } = this.core.lsu;
+    const { address, data, write } = this.#core.lsu;
     if (write) {
       switch (address) {
         case EXIT:
@@ -271,20 +286,20 @@ export class CoreBench implements FetchPort {
     }
     this.#fail(
       `Cannot ${write ? `store ${hex(data)} to` : "load from"} ${hex(address)}: nothing is mapped there`,
-      this.core.lsu.pc,
+      this.#core.lsu.pc,
     );
   }
 
   /** An illegal instruction traps; it ends the run if the trap meets another one at once, or no memory. */
   #meetIllegal(): void {
-    const { pc, word } = this.core;
+    const { pc, word } = this.#core;
     const before = this.#illegal;
     if (this.#memory.offset(pc) < 0) this.#fail(`Cannot fetch from ${hex(pc)}: nothing is mapped there`, pc);
-    if (before !== undefined && pc === this.core.illegalEntry) {
+    if (before !== undefined && pc === this.#core.illegalEntry) {
       this.#fail(
         `Cannot execute ${
           hex(before.word)
-        }: it is no instruction of ${this.core.variant.name}; and the trap found no ` +
+        }: it is no instruction of ${this.#core.variant.name}; and the trap found no ` +
           `handler at ${hex(pc)}`,
         before.pc,
         before.cycle,

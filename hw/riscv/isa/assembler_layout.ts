@@ -136,7 +136,7 @@ export class Layout {
           pc += form.size;
         }
       });
-      if (bytes.length > 0) segments.push({ name, address, bytes });
+      if (bytes.length > 0) segments.push({ name, address, bytes, sizeInMemory: bytes.length });
     }
     return segments;
   }

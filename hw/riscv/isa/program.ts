@@ -11,6 +11,8 @@ export interface Segment {
   readonly address: number;
   /** The bytes; for `.bss` zeros. */
   readonly bytes: Uint8Array;
+  /** Bytes of memory that it takes, as many. */
+  readonly sizeInMemory: number;
 }
 
 /** A program ready to be loaded; made by `assemble`. */
@@ -48,6 +50,20 @@ export class Program {
       throw new RangeError(`Cannot find symbol '${name}' in ${this.file}: it defines ${list(this.symbols)}`);
     }
     return value;
+  }
+
+  /** The last label at or before an address of the program, and how far behind it the address is. */
+  symbolAt(address: number): { readonly name: string; readonly offset: number } | undefined {
+    const segment = this.segments.find(({ address: first, bytes }) =>
+      address >= first && address < first + bytes.length
+    );
+    if (segment === undefined) return undefined;
+    let found: { name: string; offset: number } | undefined;
+    for (const [name, value] of this.symbols) {
+      const offset = address - value;
+      if (value >= segment.address && offset >= 0 && offset < (found?.offset ?? Infinity)) found = { name, offset };
+    }
+    return found;
   }
 
   /** The 32-bit little-endian word at `address`; throws a `RangeError` unless all four bytes lie in one segment. */

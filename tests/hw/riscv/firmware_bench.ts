@@ -78,33 +78,20 @@ export function runProgram(program: LoadableProgram, done: number, { data, grant
     { segments, symbolAt: (address) => program.symbolAt?.(address) },
     { dataGrant: grantDelay ?? 0 },
   );
-  const memory = new Uint8Array(DATA_BYTES);
-  memory.set(given);
-  for (const { address, bytes } of program.segments) {
-    if (address >= DATA_BASE && address < DATA_BASE + DATA_BYTES) memory.set(bytes, address - DATA_BASE);
-  }
   let cycles = -1;
   board.onRetire = (cycle, pc) => {
     if (pc >>> 0 === done) cycles = cycle;
   };
-  const { core } = board;
   for (let patience = 1_000_000; cycles < 0; patience--) {
     assert(patience > 0, "the program does not come to its end");
     board.step();
-    if (core.lsu.granted && core.lsu.write) store(memory, core.lsu);
   }
   return {
     cycles,
     instructions: board.retired - 1,
-    registers: Array.from(core.hart.registers.subarray(0, 31)),
-    memory,
+    registers: Array.from(board.core.hart.registers.subarray(0, 31)),
+    memory: board.read(DATA_BASE, DATA_BYTES),
   };
-}
-
-function store(memory: Uint8Array, lsu: { address: number; lanes: number; data: number }): void {
-  for (let lane = 0; lane < 4; lane++) {
-    if ((lsu.lanes >>> lane & 1) !== 0) memory[(lsu.address & ~3) - DATA_BASE + lane] = lsu.data >>> 8 * lane;
-  }
 }
 
 /** A program of words at the reset address, with its `done` behind it. */

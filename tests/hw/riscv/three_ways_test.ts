@@ -20,8 +20,7 @@ done:   lui t6, 0x1a104
 
 function asAssembly({ assembly, name }: Kernel) {
   const program = assemble(`_start: ${assembly}${END}`, { base: RESET_ADDRESS, file: name });
-  const segments = program.segments.map(({ address, bytes }) => ({ address, bytes, sizeInMemory: bytes.length }));
-  return { program, loadable: { segments } };
+  return { program, loadable: program };
 }
 
 for (const kernel of kernels) {

@@ -7,6 +7,7 @@ import type { AxiReader } from "../axi_master.ts";
 import type { ParamTable } from "../../params.ts";
 import { type ArgumentValues, ComputeUnit, type ComputeUnitParams } from "../compute_unit.ts";
 import type { KernelSpec } from "../hls_registers.ts";
+import { RowProduct } from "./row_product.ts";
 
 /** Rows and columns of its matrices (Alveo-PYNQ 3958c47, `#define N 512`). */
 export const MMULT_SIZE = 512;
@@ -42,6 +43,8 @@ export class Mmult extends ComputeUnit {
     },
   };
 
+  private readonly product = new RowProduct(MMULT_SIZE);
+
   /** Loads B, then multiplies row by row. */
   protected override *execute({ A, B, C }: ArgumentValues): Process {
     const n = MMULT_SIZE;
@@ -49,13 +52,11 @@ export class Mmult extends ComputeUnit {
     const rows = new Fifo<Int32Array>(this.sim, `${this.path}.a_wide`, WAITING_ROWS);
     const source = this.port("gmem_AC").reader(A, bytes);
     const assembly = this.fork("to_wide_a", () => assemble(source, n, rows));
-    const b = new Int32Array(n * n);
-    yield* load(this.port("gmem_B").reader(B, bytes), b);
+    yield* load(this.port("gmem_B").reader(B, bytes), this.product.matrix);
     yield this.params.pipelineCycles;
     const sink = this.port("gmem_AC").writer(C, bytes);
     for (let row = 0; row < n; row++) {
-      const a = yield* rows.take();
-      const c = multiplyRow(a, b, n);
+      const c = this.product.of(yield* rows.take());
       for (let at = 0; at < n; at += HALF_ROW) {
         yield HALF_ROW;
         yield* sink.put(c.subarray(at, at + HALF_ROW));
@@ -93,18 +94,4 @@ function* assemble(source: AxiReader, n: number, rows: Fifo<Int32Array>): Proces
       filled = 0;
     }
   }
-}
-
-/** One row of the product, modulo 2^32; four rows of B at a time, so that sums are stored once for four products. */
-export function multiplyRow(a: Int32Array, b: Int32Array, n: number): Int32Array {
-  const c = new Int32Array(n);
-  for (let k = 0; k < n; k += 4) {
-    const a0 = a[k], a1 = a[k + 1], a2 = a[k + 2], a3 = a[k + 3];
-    const r0 = k * n, r1 = r0 + n, r2 = r1 + n, r3 = r2 + n;
-    for (let j = 0; j < n; j++) {
-      c[j] = c[j] + Math.imul(a0, b[r0 + j]) + Math.imul(a1, b[r1 + j]) + Math.imul(a2, b[r2 + j]) +
-          Math.imul(a3, b[r3 + j]) | 0;
-    }
-  }
-  return c;
 }

@@ -1,5 +1,6 @@
 /**
- * `task demo`: the tour. Hello world on a simulated GAP8, then a filter over a picture; traces and pictures go to out/.
+ * `task demo`: the tour. Hello world on a simulated GAP8, a filter over a picture, a matrix product on an accelerator
+ * card; traces and pictures go to out/.
  * @module
  */
 import { runExample } from "./example_runner.ts";
@@ -17,6 +18,11 @@ const TOUR: readonly (readonly [title: string, name: string, args: readonly stri
     "--trace",
     "out/filter.json",
   ]],
+  ["An accelerator card: PYNQ's scheduling notebook, its two timings, and what it never checked", "ert-matmul", [
+    "--quick",
+    "--trace",
+    "out/ert-matmul.json",
+  ]],
 ];
 
 for (const [title, name, args] of TOUR) {
@@ -25,6 +31,6 @@ for (const [title, name, args] of TOUR) {
   if (status !== 0) Deno.exit(status);
 }
 console.log(`
-Written: out/hello.json and out/filter.json (open them at https://ui.perfetto.dev: a track per core),
-out/hello.vcd (GTKWave), out/filtered.png, out/filter.svg.
+Written: out/hello.json, out/filter.json and out/ert-matmul.json (open them at https://ui.perfetto.dev: a track per core,
+per kernel), out/hello.vcd (GTKWave), out/filtered.png, out/filter.svg, out/ert-matmul.svg.
 More: task example, task test, task bench; README.md says what is what.`);

@@ -35,22 +35,29 @@ type Methods = Readonly<Record<string, ((rd: Reg, rs1: Reg, second: number) => v
  * Throws a TypeError for registers of different types (the compiler says so, too), and a RangeError for a constant that
  * the instruction does not take: put it into a register and use {@linkcode scalarIn}.
  *
- * @example Elements of an array that are above a limit
+ * @example Elements that are above a limit, the others 0
  * ```ts
- * import { type FirmwareCore, reg } from "@escapement/escapement/hw";
- * import { v4s } from "./vector.ts";
- * import { VectorUnit } from "./vector_unit.ts";
+ * import { connect, FirmwareCore, Ram, reg, v4s, VectorUnit } from "@escapement/escapement/hw";
+ * import { MHz, Simulation } from "@escapement/escapement/sim";
  *
- * function* above(core: FirmwareCore) {
+ * const sim = new Simulation();
+ * const clock = sim.clock("clock", MHz(100));
+ * const ram = new Ram(sim, "ram", { base: 0, sizeBytes: 64 }, { clock });
+ * const core = new FirmwareCore(sim, "core", { coreId: 0, clusterId: 0 }, { clock });
+ * connect(core.data, ram.local);
+ * ram.bytes.set([1, 20, 3, 40]);
+ *
+ * core.start(function* () {
  *   const v = new VectorUnit(core);
  *   const x = v4s.in(reg.t0), mask = v4s.in(reg.t1);
- *   yield* core.hwloop(32, function* () {
- *     yield* v.load(x, reg.a0); // lw t0, 0(a0)
- *     v.gt(mask, x, 10); // pv.cmpgt.sci.b t1, t0, 10
- *     v.and(x, x, mask); // pv.and.b t0, t0, t1
- *     yield* v.storePost(x, reg.a0); // p.sw t0, 4(a0!)
- *   });
- * }
+ *   yield* v.load(x, reg.a0); // lw t0, 0(a0)
+ *   v.gt(mask, x, 10); // pv.cmpgt.sci.b t1, t0, 10; waits for the load
+ *   v.and(x, x, mask); // pv.and.b t0, t0, t1
+ *   yield* v.storePost(x, reg.a0); // p.sw t0, 4(a0!)
+ * }, false);
+ * sim.run();
+ * if (ram.bytes.subarray(0, 4).join() !== "0,20,0,40") throw new Error("not the elements above 10");
+ * if (core.instructions.value !== 4 || core.loadStalls.value !== 1) throw new Error("more than one instruction each");
  * ```
  */
 export class VectorUnit {

@@ -4,23 +4,23 @@
  */
 import { NdView } from "../../runtime/pynq/mod.ts";
 
-/** `a @ b` for two-dimensional views of whole numbers, modulo 2^32; two rows of `b` at a time. */
+/** `a @ b` for square views of whole numbers, modulo 2^32; four rows of `b` at a time, as many as a multiple of 4. */
 export function matmul(a: NdView, b: NdView): NdView {
-  const [rows, depth] = a.shape, columns = b.shape[1];
+  const [size] = a.shape;
   const left = a.copy().toTypedArray(), right = b.copy().toTypedArray();
-  const product = new Int32Array(rows * columns);
-  for (let row = 0; row < rows; row++) {
-    const out = product.subarray(row * columns, (row + 1) * columns);
-    for (let k = 0; k < depth; k += 2) {
-      const first = left[row * depth + k], second = k + 1 < depth ? left[row * depth + k + 1] : 0;
-      const base = k * columns, next = k + 1 < depth ? base + columns : base;
-      for (let column = 0; column < columns; column++) {
-        out[column] = out[column] + Math.imul(first, right[base + column]) + Math.imul(second, right[next + column]) |
-          0;
+  const product = new Int32Array(size * size);
+  for (let row = 0; row < size; row++) {
+    const out = product.subarray(row * size, (row + 1) * size);
+    for (let k = 0; k < size; k += 4) {
+      const [l0, l1, l2, l3] = left.subarray(row * size + k, row * size + k + 4);
+      const r0 = k * size, r1 = r0 + size, r2 = r1 + size, r3 = r2 + size;
+      for (let j = 0; j < size; j++) {
+        out[j] = out[j] + Math.imul(l0, right[r0 + j]) + Math.imul(l1, right[r1 + j]) + Math.imul(l2, right[r2 + j]) +
+            Math.imul(l3, right[r3 + j]) | 0;
       }
     }
   }
-  return NdView.over(product, [rows, columns]);
+  return NdView.over(product, a.shape);
 }
 
 /** `a + b`, element by element, modulo 2^32. */

@@ -12,6 +12,7 @@ export const examples: Readonly<Record<string, () => Promise<{ readonly example:
   "cluster-sync": () => import("../examples/cluster_sync.ts"),
   "cluster-alloc": () => import("../examples/cluster_alloc.ts"),
   "cluster-notif": () => import("../examples/cluster_notif.ts"),
+  performance: () => import("../examples/performance.ts"),
   conv5x5: () => import("../examples/conv5x5.ts"),
   vectors: () => import("../examples/vectors.ts"),
   "ert-matmul": () => import("../examples/ert_matmul.ts"),
@@ -25,6 +26,6 @@ export const examples: Readonly<Record<string, () => Promise<{ readonly example:
 
 /** Names that are planned. */
 export const planned: readonly string[] = (
-  "threads-events performance timers freq hyperram hyperflash " +
+  "threads-events timers freq hyperram hyperflash " +
   "file-system l3-copy i2s camera uart spi i2c-eeprom gpio rtc bridge"
 ).split(" ");

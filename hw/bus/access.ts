@@ -21,6 +21,8 @@ export interface Access {
   write: boolean;
   /** Whether it is a `p.elw`, which may be held until an event. */
   waits: boolean;
+  /** Whether it went past the memories that are near; a core's demultiplexer says so, for the core's counters. */
+  outside?: boolean;
   /** What to store. */
   value: number;
   /**

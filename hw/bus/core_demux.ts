@@ -7,6 +7,16 @@ import type { Initiator, Target } from "../port.ts";
 import { type Access, CoreBus } from "./access.ts";
 import type { AddressMap } from "./address_map.ts";
 
+/** Something near. */
+export interface NearTarget {
+  /** The way there. */
+  readonly port: Initiator<CoreBus>;
+  /** What is added to an address. */
+  readonly alias: number;
+  /** Whether it is memory. */
+  readonly memory: boolean;
+}
+
 /** Splits the accesses of one core, or of all cores of a cluster: no cycles of its own. */
 export class CoreDemux extends Component {
   /** Where cores are connected. */
@@ -14,24 +24,36 @@ export class CoreDemux extends Component {
   /** What is not near. */
   readonly outer: Initiator<CoreBus> = this.initiator("outer", CoreBus);
   /** What is near. */
-  readonly near: AddressMap<{ readonly port: Initiator<CoreBus>; readonly alias: number }> = this.addressMap("near");
+  readonly near: AddressMap<NearTarget> = this.addressMap("near");
 
   /**
-   * Adds a near range; `alias` is added to an address to get the one that the target knows. Returns the port to connect.
+   * Adds near registers; `alias` is added to an address to get the one that the target knows. Returns the port to connect.
    */
   add(name: string, base: number, sizeBytes: number, alias: number = 0): Initiator<CoreBus> {
-    const port = this.initiator(name, CoreBus);
-    this.near.add(name, base, sizeBytes, { port, alias });
-    return port;
+    return this.#add(name, base, sizeBytes, alias, false);
+  }
+
+  /** The same for memory: everything else counts as outside in the core's counters. */
+  addMemory(name: string, base: number, sizeBytes: number, alias: number = 0): Initiator<CoreBus> {
+    return this.#add(name, base, sizeBytes, alias, true);
   }
 
   /** Passes an access on. */
   request(access: Access): void {
     const range = this.near.find(access.address);
-    if (range === undefined) this.outer.request(access);
-    else {
+    if (range === undefined) {
+      access.outside = true;
+      this.outer.request(access);
+    } else {
+      access.outside = !range.target.memory;
       access.address += range.target.alias;
       range.target.port.request(access);
     }
+  }
+
+  #add(name: string, base: number, sizeBytes: number, alias: number, memory: boolean): Initiator<CoreBus> {
+    const port = this.initiator(name, CoreBus);
+    this.near.add(name, base, sizeBytes, { port, alias, memory });
+    return port;
   }
 }

@@ -68,10 +68,20 @@ const LOCAL_PERIPHERALS = 0x20_0000;
 /** Number by which the fabric controller's cluster goes. */
 export const FC_CLUSTER_ID = 32;
 
+/** Which of the chip's cores one is, and what the chip's parameters say of it. */
+export interface CoreIdentity {
+  /** Number in its cluster. */
+  readonly coreId: number;
+  /** Number of its cluster. */
+  readonly clusterId: number;
+  /** Performance counters, of a core that runs generator firmware; the others have what their RTL has. */
+  readonly counters: number;
+}
+
 /** What makes a chip's cores. */
 export interface CoreKind<C extends FirmwareCore | Ri5cyCore> {
   /** A core in reset. */
-  make(parent: Component, name: string, identity: { coreId: number; clusterId: number }, placement: Placement): C;
+  make(parent: Component, name: string, identity: CoreIdentity, placement: Placement): C;
 }
 
 /** Cores that run firmware written as generators. */
@@ -85,7 +95,8 @@ export function machineCores(variant: CoreName = "ri5cy_2019_11_fetch128"): Core
     throw new SimulationError(`Cannot put ${variant} on a GAP8: it has no p.elw. Take a RI5CY`);
   }
   return {
-    make: (parent, name, identity, placement) => new Ri5cyCore(parent, name, { ...identity, variant }, placement),
+    make: (parent, name, { coreId, clusterId }, placement) =>
+      new Ri5cyCore(parent, name, { coreId, clusterId, variant }, placement),
   };
 }
 
@@ -93,6 +104,8 @@ export function machineCores(variant: CoreName = "ri5cy_2019_11_fetch128"): Core
 export interface Gap8Params {
   /** Cores in the cluster. */
   readonly clusterCores: number;
+  /** Performance counters of each core. */
+  readonly coreCounters: number;
   /** From a cluster core to the bus. */
   readonly clusterBusCycles: number;
   /** Across the bus between cluster and fabric controller. */
@@ -112,6 +125,14 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
   /** Latencies. */
   static override readonly params: ParamTable<Gap8Params> = {
     clusterCores: { default: 8, unit: "core", description: "cores in the cluster", source: "GAP8 manual" },
+    coreCounters: {
+      default: 17,
+      unit: "counter",
+      description: "performance counters of each core: 17 as in the vendor's simulator, 1 as on the chip",
+      source: "GAP8 manual",
+      min: 1,
+      max: 17,
+    },
     clusterBusCycles: {
       default: 2,
       unit: "cycle",
@@ -192,7 +213,7 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
     const soc = { clock: this.fcFll.output };
     const cluster = { clock: this.clusterFll.output };
 
-    this.fc = kind.make(this, "fc", { coreId: 0, clusterId: FC_CLUSTER_ID }, soc);
+    this.fc = kind.make(this, "fc", { coreId: 0, clusterId: FC_CLUSTER_ID, counters: p.coreCounters }, soc);
     this.fcL1 = new Ram(this, "fc_l1", { base: Gap8Address.fcL1, sizeBytes: Gap8Size.fcL1 }, soc);
     this.fcEvents = new EventUnit(this, "fc_events", { cores: 1 }, soc);
     const timerEvent = (events: EventUnit) => (counter: number) => events.raise(-1, EventBit.timer + counter);
@@ -223,7 +244,7 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
     this.clusterDma = new ClusterDma(this, "cluster_dma", dmaWiring, {}, cluster);
     this.cores = Array.from(
       { length: p.clusterCores },
-      (_, coreId) => kind.make(this, `pe${coreId}`, { coreId, clusterId: 0 }, cluster),
+      (_, coreId) => kind.make(this, `pe${coreId}`, { coreId, clusterId: 0, counters: p.coreCounters }, cluster),
     );
     const controlled = { cores: this.cores.filter((core) => core instanceof Ri5cyCore), tcdm: this.clusterL1 };
     this.clusterControl = new ClusterControl(this, "cluster_control", controlled, {}, cluster);
@@ -257,8 +278,8 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
     const fcDemux = new CoreDemux(this, "fc_demux", {}, { clock: this.fcFll.output });
     connect(this.fc.data, fcDemux.port);
     if (this.fc instanceof Ri5cyCore) connect(this.fc.fetch, this.fcCache.fetch);
-    connect(fcDemux.add("l1", at.fcL1, size.fcL1), this.fcL1.local);
-    connect(fcDemux.add("l1_alias", 0, size.fcL1, at.fcL1), this.fcL1.local);
+    connect(fcDemux.addMemory("l1", at.fcL1, size.fcL1), this.fcL1.local);
+    connect(fcDemux.addMemory("l1_alias", 0, size.fcL1, at.fcL1), this.fcL1.local);
     connect(fcDemux.add("events", at.fcEventUnitDemux, 0x400), this.fcEvents.demux);
     connect(fcDemux.outer, bus.addPort("fc", this.fcFll.output, 0, 0));
 
@@ -267,9 +288,9 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
       connect(core.data, demux.port);
       if (core instanceof Ri5cyCore) connect(core.fetch, this.clusterCache.fetch);
     }
-    connect(demux.add("l1", at.clusterL1, size.clusterL1), this.clusterL1.cores);
-    connect(demux.add("l1_test_and_set", at.clusterL1 + (1 << 20), size.clusterL1), this.clusterL1.cores);
-    connect(demux.add("l1_alias", 0, size.clusterL1, at.clusterL1), this.clusterL1.cores);
+    connect(demux.addMemory("l1", at.clusterL1, size.clusterL1), this.clusterL1.cores);
+    connect(demux.addMemory("l1_test_and_set", at.clusterL1 + (1 << 20), size.clusterL1), this.clusterL1.cores);
+    connect(demux.addMemory("l1_alias", 0, size.clusterL1, at.clusterL1), this.clusterL1.cores);
     connect(demux.add("events", at.clusterEventUnitDemux, 0x400), this.clusterEvents.demux);
     connect(demux.add("dma", at.clusterDmaDemux, 0x400), this.clusterDma.demux);
     const { clusterPeripherals: peripherals } = this;

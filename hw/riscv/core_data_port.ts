@@ -20,6 +20,8 @@ export interface CoreParams extends IssueParams {
   readonly coreId: number;
   /** Number of its cluster; the fabric controller counts as one. */
   readonly clusterId: number;
+  /** Performance counters: 17, one for each event, or 1 as on the chip. */
+  readonly counters: number;
 }
 
 /** Where a core's stack lies. */
@@ -45,6 +47,13 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     ...issueParams,
     coreId: { unit: "1", description: "number of the core in its cluster", source: "GAP8 manual" },
     clusterId: { unit: "1", description: "number of the cluster", source: "GAP8 manual" },
+    counters: {
+      default: 17,
+      unit: "counter",
+      description: "performance counters: one for each event as in simulators, or 1 as on the chip",
+      source: "GAP8 manual",
+      min: 1,
+    },
   };
 
   /** Where loads and stores go. */
@@ -59,6 +68,20 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     "cycle",
     "cycles waiting for a grant with the clock on, and second halves of accesses that cross a word",
   );
+  /** Second halves of loads that cross a word. */
+  readonly secondLoads: Counter = this.counter("second_loads", "access", "second halves of loads that cross a word");
+  /** Second halves of stores that cross a word. */
+  readonly secondStores: Counter = this.counter("second_stores", "access", "second halves of stores that cross a word");
+  /** Loads from anything but near memory. */
+  readonly outsideLoads: Counter = this.counter("outside_loads", "access", "loads from all but near memory");
+  /** Stores to anything but near memory. */
+  readonly outsideStores: Counter = this.counter("outside_stores", "access", "stores to all but near memory");
+  /** Cycles with the clock on in which such a load was raised, that of its grant included. */
+  readonly outsideLoadCycles: Counter = this.counter("outside_load_cycles", "cycle", "cycles of loads from outside");
+  /** The same for stores. */
+  readonly outsideStoreCycles: Counter = this.counter("outside_store_cycles", "cycle", "cycles of stores to outside");
+  /** Cycles in which near memory refused an access. */
+  readonly contention: Counter = this.counter("contention", "cycle", "cycles in which near memory refused an access");
   /** Cycles with the clock off. */
   readonly asleep: Counter = this.counter("asleep", "cycle", "cycles with the clock gated off");
   /** What runs on it. */
@@ -109,6 +132,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
       sizeBytes: 4,
       write: false,
       waits: false,
+      outside: false,
       value: 0,
       complete: (result, resumeCycles = 0) => this.#granted(result, resumeCycles),
       sleep: () => this.#fallAsleep(),
@@ -170,6 +194,11 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
   /** Cycles of its clock since it was first started, asleep ones included. */
   get totalCycles(): number {
     return this.startedAt < 0 ? 0 : Math.max(this.nextIssue, this.clock.cycles) - this.startedAt;
+  }
+
+  /** Cycles with the clock on, up to its own time. */
+  get activeCycles(): number {
+    return this.startedAt < 0 ? 0 : this.nextIssue - this.startedAt - this.asleep.value;
   }
 
   /** Cycles with the clock off, the present nap included. */
@@ -264,6 +293,8 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     access.sizeBytes = this.second;
     this.second = 0;
     this.memoryStalls.value += this.params.issueCycles;
+    if (access.write) this.secondStores.value++;
+    else this.secondLoads.value++;
     this.requestedAt = this.nextIssue + this.params.issueCycles;
     return this;
   }
@@ -292,12 +323,16 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
 
   #granted(result: number, resumeCycles: number): void {
     const now = this.clock.cycles;
+    let waited = now - this.requestedAt;
     if (this.sleepsFrom !== NONE) {
       this.asleep.value += now - this.sleepsFrom;
-      this.memoryStalls.value += resumeCycles;
       this.sleepsFrom = NONE;
       this.activity.emit(this.running);
-    } else this.memoryStalls.value += now - this.requestedAt + resumeCycles;
+      waited = 0;
+    }
+    this.memoryStalls.value += waited + resumeCycles;
+    if (this.access.outside === true) this.#countOutside(waited + 1, 1);
+    else if (waited > 0) this.contention.value += waited;
     this.result = result;
     this.nextIssue = now + resumeCycles;
     if (resumeCycles > 0) this.enters = this.nextIssue;
@@ -305,9 +340,20 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     this.#resume();
   }
 
+  #countOutside(cycles: number, accesses: number): void {
+    if (this.access.write) {
+      this.outsideStores.value += accesses;
+      this.outsideStoreCycles.value += cycles;
+    } else {
+      this.outsideLoads.value += accesses;
+      this.outsideLoadCycles.value += cycles;
+    }
+  }
+
   #fallAsleep(): void {
     this.sleepsFrom = this.clock.cycles + 1;
     this.memoryStalls.value += this.sleepsFrom - this.requestedAt;
+    if (this.access.outside === true) this.#countOutside(this.sleepsFrom - this.requestedAt, 0);
     this.activity.emit("sleep");
   }
 

@@ -55,6 +55,8 @@ export interface FirmwareCore
  */
 export class FirmwareCore extends IssuePipeline {
   private csrs: FirmwareCsrs | undefined;
+  /** Instructions issued before a stretch of compressed ones, or none. */
+  private compressedFrom = NONE;
 
   static {
     const names = [...Object.keys(ARITHMETIC), ...Object.keys(methodSupport)];
@@ -172,6 +174,19 @@ export class FirmwareCore extends IssuePipeline {
     this.hardwareLoops--;
   }
 
+  // ---- code of 16-bit instructions ----
+
+  /** From here on the instructions count as compressed, as the compiler leaves most of them; for the counters only. */
+  compressedBegin(): void {
+    this.compressedFrom = this.instructions.value;
+  }
+
+  /** The end of what `compressedBegin` began. */
+  compressedEnd(): void {
+    if (this.compressedFrom !== NONE) this.compressed.value += this.instructions.value - this.compressedFrom;
+    this.compressedFrom = NONE;
+  }
+
   // ---- loads, stores and waits of drivers ----
 
   /** A load whose value the next instruction uses, as compiled driver code does; zero-extended. */
@@ -212,7 +227,7 @@ export class FirmwareCore extends IssuePipeline {
 
   /** A CSR instruction; `a` is the register that it reads. */
   protected issueCsr(rd: Reg, csr: number, action: "write" | "set" | "clear", value: number, a: Reg): void {
-    this.csrs ??= new FirmwareCsrs(this.coreId, this.clusterId);
+    this.csrs ??= new FirmwareCsrs(this);
     const old = this.csrs.access(csr, action, value, () => this.where());
     if (this.csrs.flushes(csr)) this.issueFlush(a, rd);
     else this.issue(a, 0, 0, rd);

@@ -3,6 +3,8 @@
  * @module
  */
 import { SimulationError } from "../../sim/mod.ts";
+import { CoreCounters } from "./core_counters.ts";
+import type { IssuePipeline } from "./issue_pipeline.ts";
 import { CsrFile } from "./ri5cy/csr_file.ts";
 import { Hart } from "./ri5cy/hart.ts";
 import { CSR_CLEAR, CSR_SET, CSR_STATUS, CSR_WRITE, MicroOperation } from "./ri5cy/micro_operation.ts";
@@ -12,21 +14,19 @@ import { ri5cy } from "./isa/isa.ts";
 
 const VARIANT = coreVariants.ri5cy_2019_11_fetch128;
 const ACTIONS = { write: CSR_WRITE, set: CSR_SET, clear: CSR_CLEAR };
-/** Registers that read the pipeline itself: counters (PCCR, PCER, PCMR) and hardware loops. */
-const OF_THE_PIPELINE: readonly (readonly [first: number, last: number])[] = [
-  [0x780, 0x79f],
-  [0x7c0, 0x7c6],
-  [0x7e0, 0x7e1],
-  [0xcc0, 0xcc1],
-];
+/** Registers of hardware loops, which generator firmware has no instructions for. */
+const LOOPS = { first: 0x7c0, last: 0x7c6 };
 
-/** RI5CY's registers without those that show the pipeline, which a core without fetch does not have. */
+/** RI5CY's registers without those of hardware loops, which a core without addresses of code does not have. */
 export class FirmwareCsrs {
   readonly #file: CsrFile;
+  readonly #counters: CoreCounters;
 
-  /** @param core `mhartid`'s core number and its cluster */
-  constructor(core: number, cluster: number) {
-    this.#file = new CsrFile(VARIANT, new Hart(), new PerformanceCounters(VARIANT), { core, cluster, bootAddress: 0 });
+  /** The registers of `core`. */
+  constructor(core: IssuePipeline) {
+    const identity = { core: core.coreId, cluster: core.clusterId, bootAddress: 0 };
+    this.#file = new CsrFile(VARIANT, new Hart(), new PerformanceCounters(VARIANT), identity);
+    this.#counters = new CoreCounters(core);
   }
 
   /** Whether an access flushes the pipeline. */
@@ -35,16 +35,19 @@ export class FirmwareCsrs {
     return new MicroOperation(word, ri5cy.decode(word), VARIANT).control === CSR_STATUS;
   }
 
-  /** Reads and changes a register. Throws a SimulationError for a counter or a hardware loop. */
+  /** Reads and changes a register. Throws a SimulationError for a hardware loop, and what counters throw. */
   access(csr: number, action: "write" | "set" | "clear", value: number, where: () => string): number {
-    if (OF_THE_PIPELINE.some(([first, last]) => csr >= first && csr <= last)) {
+    if (csr >= LOOPS.first && csr <= LOOPS.last) {
       throw new SimulationError(
-        `Cannot access CSR 0x${csr.toString(16)} on ${where()}: generator firmware has no such register; read the ` +
-          `core's counters, and use hwloop`,
+        `Cannot access CSR 0x${
+          csr.toString(16)
+        } on ${where()}: generator firmware has no registers of hardware loops; use ` +
+          "hwloop",
       );
     }
-    const old = this.#file.read(csr);
-    if (action === "write" || value !== 0) this.#file.write(csr, CsrFile.result(ACTIONS[action], old, value));
+    const registers = CoreCounters.has(csr) ? this.#counters : this.#file;
+    const old = registers.read(csr);
+    if (action === "write" || value !== 0) registers.write(csr, CsrFile.result(ACTIONS[action], old, value));
     return old;
   }
 }

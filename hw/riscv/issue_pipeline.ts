@@ -20,6 +20,21 @@ export class IssuePipeline extends CoreDataPort {
   );
   /** Cycles lost to multi-cycle multiplications and divisions. */
   readonly computeStalls: Counter = this.counter("compute_stalls", "cycle", "extra cycles of mulh and divisions");
+  /** Jumps. */
+  readonly jumps: Counter = this.counter("jumps", "instruction", "jumps, through registers or not");
+  /** Jumps through a register that had to wait for it. */
+  readonly jumpHazards: Counter = this.counter("jump_hazards", "instruction", "jumps that waited for their register");
+  /** Branches. */
+  readonly branches: Counter = this.counter("branches", "instruction", "branches, taken or not");
+  /** Branches that were taken. */
+  readonly takenBranches: Counter = this.counter("taken_branches", "instruction", "branches that were taken");
+  /** Instructions of 16 bits. */
+  readonly compressed: Counter = this.counter("compressed", "instruction", "instructions of 16 bits");
+  /** Cycles that accesses to the status register cost. */
+  readonly statusStalls: Counter = this.counter("status_stalls", "cycle", "cycles lost to accesses to mstatus");
+  /** Cycles that waited for a fetch: none while it is ideal. */
+  readonly fetchStalls: Counter = this.counter("fetch_stalls", "cycle", "cycles waiting for instruction fetches");
+
   /** Register that the instruction right before loads. */
   private loaded = NONE;
   /** Register that the instruction right before computes. */
@@ -81,8 +96,11 @@ export class IssuePipeline extends CoreDataPort {
   /** A branch; gives back whether it is taken. */
   protected issueBranch(a: number, b: number, taken: boolean): boolean {
     this.issue(a, b, 0, NONE);
-    if (taken) this.#redirect(this.nextIssue + this.params.takenBranchCycles);
-    return taken;
+    this.branches.value++;
+    if (!taken) return false;
+    this.takenBranches.value++;
+    this.#redirect(this.nextIssue + this.params.takenBranchCycles);
+    return true;
   }
 
   /** A jump to a fixed place, which is known in the first cycle in decode. */
@@ -100,13 +118,17 @@ export class IssuePipeline extends CoreDataPort {
     }
     this.#waitForLoad(a, 0, 0, target);
     this.loaded = NONE;
-    if (known > this.nextIssue) this.spend(this.jumpStalls, known - this.nextIssue);
+    if (known > this.nextIssue) {
+      this.jumpHazards.value++;
+      this.spend(this.jumpStalls, known - this.nextIssue);
+    }
     this.#jumpFrom(known, target, a !== 0 && a === target ? params.jalrSelfCycles : 0);
   }
 
   /** An instruction that flushes the pipeline behind it. */
   protected issueFlush(a: number, target: number): void {
     this.issue(a, 0, 0, target);
+    this.statusStalls.value += this.params.statusCycles;
     this.#redirect(this.nextIssue + this.params.statusCycles);
   }
 
@@ -124,6 +146,7 @@ export class IssuePipeline extends CoreDataPort {
   #jumpFrom(known: number, target: number, late: number): void {
     const { jumpCycles } = this.params;
     const leaves = this.nextIssue;
+    this.jumps.value++;
     this.issue(0, 0, 0, target);
     const there = known + this.params.issueCycles + jumpCycles + (leaves > known ? 0 : late);
     this.#redirect(Math.max(there, this.nextIssue));

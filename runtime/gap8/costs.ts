@@ -32,6 +32,11 @@ export const codeCosts = {
   dmaCommand: { instructions: 4, source: estimate + ": building the command word; the function is inlined in the SDK" },
   dmaCommand2d: { instructions: 6, source: estimate + ": the same, and the word of stride and length" },
   dmaWait: { instructions: 3, source: estimate + ": address and mask" },
+  perfCall: { instructions: 6, source: estimate + ": prologue, loop set-up" },
+  perfEvent: {
+    instructions: 10,
+    source: estimate + ": lowest set bit, jump to the register's reader, address of the sum",
+  },
   printCall: { instructions: 30, source: estimate + ": set-up of a printf" },
   printCharacter: { instructions: 12, source: estimate + ": formatting and buffering one character" },
   boot: { instructions: 400, source: estimate + ": start-up code and constructors" },

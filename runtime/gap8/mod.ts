@@ -3,6 +3,7 @@
  * @module
  */
 export { Gap8, Gap8Address, type Gap8Params, Gap8Size } from "../../hw/platforms/gap8.ts";
+export type { CoreEvent } from "../../hw/riscv/core_counters.ts";
 export { FirmwareCore } from "../../hw/riscv/firmware_core.ts";
 export { CoreDataPort, type CoreParams, type CoreStack } from "../../hw/riscv/core_data_port.ts";
 export { IssuePipeline } from "../../hw/riscv/issue_pipeline.ts";
@@ -17,6 +18,7 @@ export { FunctionTable } from "./function_table.ts";
 export type { LockBytes } from "./locks.ts";
 export { Notification } from "./notifications.ts";
 export { type ClusterFunction, PeRuntime } from "./pe.ts";
+export { Perf, PERF_BYTES, PERF_EVENTS, type PerfEvent } from "./perf.ts";
 export { formatPrintf, type PrintfArgument } from "./printf.ts";
 export { Rt } from "./rt.ts";
 export { type CoreReport, type Gap8Result, Gap8System, type Main } from "./system.ts";

@@ -4,6 +4,7 @@
  */
 import { type Instruction, nameIn, type SetName, syntaxIn } from "../hw/riscv/isa/instruction.ts";
 import { instructionGroups } from "../hw/riscv/isa/isa.ts";
+import { markdownTable } from "./markdown_table.ts";
 
 /** Operations longer than this are left to the summary. */
 const LONGEST_OPERATION = 80;
@@ -34,12 +35,12 @@ export function isaPage(): string {
 function group(rows: readonly Instruction[]): string {
   const twice = rows.some(({ ri5cy, cv32e40p }) => ri5cy !== cv32e40p);
   if (!twice) {
-    return table(
+    return markdownTable(
       ["Syntax", "Encoding", "What it does", "Timing"],
       rows.map((row) => [syntax(row, "ri5cy"), code(row.ri5cy), description(row), row.timing]),
     );
   }
-  return table(
+  return markdownTable(
     ["Syntax in RI5CY", "Encoding", "Syntax in CV32E40P", "Encoding", "What it does", "Timing"],
     rows.map((row) => [
       syntax(row, "ri5cy"),
@@ -74,13 +75,6 @@ function description(row: Instruction): string {
 
 function code(text: string | undefined): string {
   return text === undefined ? "" : `\`${text.replaceAll("|", "\\|")}\``;
-}
-
-/** A table as deno fmt leaves it: cells as wide as the widest of their column. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)));
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |\n`;
-  return line(head) + line(widths.map((width) => "-".repeat(width))) + rows.map(line).join("");
 }
 
 if (import.meta.main) Deno.writeTextFileSync(new URL("../docs/isa.md", import.meta.url), isaPage());

@@ -207,6 +207,16 @@ export class Vector<T extends VectorType> {
         },
       });
     }
+    // What a subscript does not find up to here is an element that is not there.
+    Object.setPrototypeOf(
+      this.prototype,
+      new Proxy({}, {
+        get(target, key, vector: Vector<VectorType>): unknown {
+          if (typeof key === "string" && Number.isFinite(Number(key))) throw missing(vector.type, Number(key));
+          return Reflect.get(target, key, vector);
+        },
+      }),
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { instructionFunction } from "../../../hw/riscv/instruction_function.ts";
 import { v2s, v2u, v4s, v4u, Vector, vectorLayouts, type VectorType } from "../../../hw/riscv/vector.ts";
 import { select, shuffle } from "../../../hw/riscv/vector_moves.ts";
@@ -46,6 +46,11 @@ Deno.test("Vector gives its elements as subscripts, and refuses those that are n
   const x = v4s(1, -2, 3, -4), y = v2u(1, 0xffff);
   assertEquals([x[0], x[1], x[2], x[3], y[0], y[1]], [1, -2, 3, -4, 1, 0xffff]);
   assertThrows(() => y[2], RangeError, "Cannot take element 2 of a v2u: it has 0 to 1");
+  for (const lane of [4, -1, 1.5, 1e9]) {
+    assertThrows(() => x[lane], RangeError, `Cannot take element ${lane} of a v4s: it has 0 to 3`);
+  }
+  assertEquals(`${x}`, "v4s {1, -2, 3, -4}");
+  assert(x instanceof Object && Object.keys(x).join() === "type,word");
   assertEquals(x.with(2, 9).elements, [1, -2, 9, -4]);
   assertThrows(() => x.with(4, 0), RangeError, "Cannot take element 4 of a v4s");
   assertThrows(() => x.with(0, 200), RangeError, "Cannot put 200 with a v4s");

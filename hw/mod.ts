@@ -20,7 +20,7 @@ export { Memory } from "./memory/memory.ts";
 export { Sram, type SramParams } from "./memory/sram.ts";
 export { type Param, type ParamTable, type ParamValue, resolveParams } from "./params.ts";
 export { connect, type Connectable, type Initiator, InitiatorPort, Plug, Protocol, Target } from "./port.ts";
-export { CoreDemux } from "./bus/core_demux.ts";
+export { CoreDemux, type NearTarget } from "./bus/core_demux.ts";
 export { type Route, SystemBus, type SystemBusParams } from "./bus/system_bus.ts";
 export { ClusterTcdm, type ClusterTcdmParams, TcdmDmaSide } from "./memory/cluster_tcdm.ts";
 export { L2, L2BusPort, type L2Params, L2Port } from "./memory/l2.ts";
@@ -46,7 +46,14 @@ export { Fll, type FllParams } from "./pulp/fll.ts";
 export { Pmu, type PmuParams, type PowerDomain } from "./pulp/pmu.ts";
 export { SocControl } from "./pulp/soc_control.ts";
 export { Stdout } from "./pulp/stdout.ts";
-export { TimerBit, TimerOffset, TimerUnit, type TimerUnitParams } from "./pulp/timer_unit.ts";
+export {
+  TimerBit,
+  type TimerHalf,
+  TimerOffset,
+  type TimerRegister,
+  TimerUnit,
+  type TimerUnitParams,
+} from "./pulp/timer_unit.ts";
 export { Tcdm, type TcdmParams } from "./memory/tcdm.ts";
 export * from "./pcie/mod.ts";
 export * from "./riscv/mod.ts";

@@ -37,9 +37,10 @@ export const TimerBit = {
   wide: 31,
 } as const;
 
-/** Names of the two counters. */
-type Half = "LO" | "HI";
-type RegisterName = `${"CFG" | "CNT" | "CMP" | "START" | "RESET"}_${Half}`;
+/** One of the two counters. */
+export type TimerHalf = "LO" | "HI";
+/** Registers of a timer unit. */
+export type TimerRegister = `${"CFG" | "CNT" | "CMP" | "START" | "RESET"}_${TimerHalf}`;
 
 const read = "timer_unit e9d3cf12, read";
 
@@ -69,10 +70,10 @@ export class TimerUnit extends Component<TimerUnitParams> {
   };
 
   /** The registers. */
-  readonly registers: RegisterBlock<RegisterName>;
+  readonly registers: RegisterBlock<TimerRegister>;
   /** The registers over a bus. */
   readonly port: Target<Mapped>;
-  private readonly counters: Readonly<Record<Half, TimerCounter>>;
+  private readonly counters: Readonly<Record<TimerHalf, TimerCounter>>;
 
   /** Stopped counters; `reference` is the slow clock, `reached` is told when counter 0 or 1 comes to its CMP. */
   constructor(
@@ -84,7 +85,7 @@ export class TimerUnit extends Component<TimerUnitParams> {
     placement: Placement = {},
   ) {
     super(parent, name, params, placement);
-    const counter = (half: Half, index: number) =>
+    const counter = (half: TimerHalf, index: number) =>
       new TimerCounter(this.sim, {
         path: `${this.path}.${half.toLowerCase()}`,
         clock: this.clock,
@@ -126,12 +127,12 @@ export class TimerUnit extends Component<TimerUnitParams> {
     }
   }
 
-  #start(half: Half): void {
+  #start(half: TimerHalf): void {
     this.registers.setField(`CFG_${half}`, "ENABLE", 1);
     this.#configure(half, this.registers.get(`CFG_${half}`));
   }
 
-  #configure(half: Half, value: number): void {
+  #configure(half: TimerHalf, value: number): void {
     const counter = this.counters[half];
     const bit = (index: number) => (value >>> index & 1) === 1;
     const wide = half === "LO" && bit(TimerBit.wide);
@@ -161,9 +162,9 @@ export class TimerUnit extends Component<TimerUnitParams> {
   }
 }
 
-function registerTable(): Record<RegisterName, RegisterSpec> {
+function registerTable(): Record<TimerRegister, RegisterSpec> {
   const wide = { WIDE: { bits: TimerBit.wide, description: "1: one counter of 64 bits, which CFG_LO configures" } };
-  const table = {} as Record<RegisterName, RegisterSpec>;
+  const table = {} as Record<TimerRegister, RegisterSpec>;
   for (const [half, further] of [["LO", 0], ["HI", 4]] as const) {
     const fields = half === "LO" ? { ...FIELDS, ...wide } : FIELDS;
     table[`CFG_${half}`] = { offset: TimerOffset.config + further, description: "what the counter does", fields };

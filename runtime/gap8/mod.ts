@@ -3,7 +3,7 @@
  * @module
  */
 export { Gap8, Gap8Address, type Gap8Params, Gap8Size } from "../../hw/platforms/gap8.ts";
-export type { CoreEvent } from "../../hw/riscv/core_counters.ts";
+export { CORE_EVENTS, type CoreEvent } from "../../hw/riscv/core_counters.ts";
 export { FirmwareCore } from "../../hw/riscv/firmware_core.ts";
 export { CoreDataPort, type CoreParams, type CoreStack } from "../../hw/riscv/core_data_port.ts";
 export { IssuePipeline } from "../../hw/riscv/issue_pipeline.ts";

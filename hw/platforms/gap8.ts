@@ -277,7 +277,10 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
     const at = Gap8Address, size = Gap8Size;
     const fcDemux = new CoreDemux(this, "fc_demux", {}, { clock: this.fcFll.output });
     connect(this.fc.data, fcDemux.port);
-    if (this.fc instanceof Ri5cyCore) connect(this.fc.fetch, this.fcCache.fetch);
+    if (this.fc instanceof Ri5cyCore) {
+      connect(this.fc.fetch, this.fcCache.fetch);
+      connect(this.fc.interrupts, this.fcEvents.interrupts);
+    }
     connect(fcDemux.addMemory("l1", at.fcL1, size.fcL1), this.fcL1.local);
     connect(fcDemux.addMemory("l1_alias", 0, size.fcL1, at.fcL1), this.fcL1.local);
     connect(fcDemux.add("events", at.fcEventUnitDemux, 0x400), this.fcEvents.demux);
@@ -286,7 +289,9 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
     const demux = new CoreDemux(this, "cluster_demux", {}, { clock: this.clusterFll.output });
     for (const core of this.cores) {
       connect(core.data, demux.port);
-      if (core instanceof Ri5cyCore) connect(core.fetch, this.clusterCache.fetch);
+      if (!(core instanceof Ri5cyCore)) continue;
+      connect(core.fetch, this.clusterCache.fetch);
+      connect(core.interrupts, this.clusterEvents.interrupts);
     }
     connect(demux.addMemory("l1", at.clusterL1, size.clusterL1), this.clusterL1.cores);
     connect(demux.addMemory("l1_test_and_set", at.clusterL1 + (1 << 20), size.clusterL1), this.clusterL1.cores);

@@ -1,16 +1,18 @@
 /**
  * The event unit as a clocked block: buffers, masks and waits of each core, and the clocks of those that wait.
  *
- * Source: event_unit_flex 6b7a494 (event_unit_core), cycle for cycle, but for its interrupts.
+ * Source: event_unit_flex 6b7a494 (event_unit_core), cycle for cycle; its interrupts as read.
  * @module
  */
 import { SimulationError } from "../../sim/mod.ts";
 import { hex } from "../bus/address_map.ts";
 import { BarrierOffset, BarrierUnit } from "./barrier_unit.ts";
+import { CoreEventRegisters } from "./core_event_registers.ts";
 import { DispatchQueue } from "./dispatch_queue.ts";
 import {
   EventBit,
   EventUnitOffset as at,
+  isOfInterrupts,
   isReadable,
   isWritable,
   WAIT_BARRIER,
@@ -21,6 +23,7 @@ import {
   waitRegisters,
 } from "./event_unit_registers.ts";
 import { HardwareMutex } from "./hardware_mutex.ts";
+import { type InterruptRequests, WaitEffect } from "./interrupt_requests.ts";
 
 /** Sizes of a {@link ClockedEventUnit}. */
 export interface ClockedEventUnitParams {
@@ -30,6 +33,8 @@ export interface ClockedEventUnitParams {
   readonly barriers: number;
   /** Entries of the dispatch queue. */
   readonly dispatchDepth: number;
+  /** Whether cores can be interrupted; otherwise there are no registers for that. */
+  readonly interrupts?: boolean;
 }
 
 /**
@@ -47,6 +52,8 @@ export class ClockedEventUnit {
   readonly responses: Int32Array;
   /** Per core: its event lines in this cycle. */
   readonly lines: Int32Array;
+  /** Who is asked to take an interrupt. */
+  readonly interrupts: InterruptRequests;
   /** The core that is being served: the one to blame when {@link arbitrate} throws. */
   serving = 0;
 
@@ -55,12 +62,12 @@ export class ClockedEventUnit {
   readonly #barrierCount: number;
   readonly #everybody: number;
   readonly #where: () => string;
+  readonly #interruptible: boolean;
   readonly #waits: readonly (WaitRegister | undefined)[];
+  readonly #registers: CoreEventRegisters;
+  /** The registers' own: per core, events that it waits for, and those that have come. */
   readonly #mask: Int32Array;
   readonly #buffer: Int32Array;
-  readonly #softwareMask: Int32Array;
-  /** Per core: buffer bits that are written off in this cycle. */
-  readonly #cleared: Int32Array;
   /** Per core: events of the next cycle. */
   readonly #nextLines: Int32Array;
   readonly #offset: Uint16Array;
@@ -88,13 +95,14 @@ export class ClockedEventUnit {
     this.#barrierCount = barriers;
     this.#everybody = 2 ** cores - 1;
     this.#where = where;
+    this.#interruptible = params.interrupts ?? false;
+    this.#registers = new CoreEventRegisters(cores);
+    this.interrupts = this.#registers.interrupts;
     this.#waits = waitRegisters(barriers);
     this.responses = new Int32Array(cores);
     this.lines = new Int32Array(cores);
-    this.#mask = new Int32Array(cores);
-    this.#buffer = new Int32Array(cores);
-    this.#softwareMask = new Int32Array(cores);
-    this.#cleared = new Int32Array(cores);
+    this.#mask = this.#registers.mask;
+    this.#buffer = this.#registers.buffer;
     this.#nextLines = new Int32Array(cores);
     this.#offset = new Uint16Array(cores);
     this.#data = new Int32Array(cores);
@@ -116,9 +124,8 @@ export class ClockedEventUnit {
 
   /** Back to the state after reset; whoever waits is forgotten. */
   reset(): void {
-    const { lines, responses } = this;
-    const state = [lines, responses, this.#mask, this.#buffer, this.#softwareMask, this.#cleared, this.#nextLines];
-    for (const perCore of state) perCore.fill(0);
+    for (const perCore of [this.lines, this.responses, this.#nextLines]) perCore.fill(0);
+    this.#registers.reset();
     this.#barriers.reset();
     this.#dispatch.reset();
     this.#mutex.reset();
@@ -143,7 +150,8 @@ export class ClockedEventUnit {
    * SimulationError when no register is there that could be read, or written.
    */
   request(core: number, offset: number, write: boolean, data: number): void {
-    if (!(write ? isWritable(offset, this.#barrierCount) : isReadable(offset, this.#barrierCount))) {
+    const known = write ? isWritable(offset, this.#barrierCount) : isReadable(offset, this.#barrierCount);
+    if (!known || !this.#interruptible && isOfInterrupts(offset)) {
       throw new SimulationError(
         `Cannot ${write ? `write ${hex(data >>> 0)} to` : "read"} offset ${hex(offset)} of ${this.#where()}: ` +
           "no register is there",
@@ -199,6 +207,7 @@ export class ClockedEventUnit {
    */
   arbitrate(idle: number): number {
     let grants = 0;
+    if (this.interrupts.used) this.interrupts.arbitrate(this.#buffer, this.#waiting());
     for (let left = this.pending; left !== 0; left &= left - 1) {
       const bit = left & -left;
       const core = this.serving = 31 - Math.clz32(bit);
@@ -226,14 +235,14 @@ export class ClockedEventUnit {
     let busy = this.#clearing !== 0;
     if (this.#dispatch.commit()) busy = true;
     for (let core = 0; core < this.#cores; core++) {
-      const buffer = this.#buffer[core] = this.#nextBuffer(core);
+      const buffer = this.#registers.commit(core, this.lines[core], (this.#clearing >>> core & 1) !== 0);
       if ((this.#nextAsleep >>> core & 1) !== 0 && (buffer & this.#mask[core]) !== 0) busy = true;
-      this.#cleared[core] = 0;
       const next = this.lines[core] = this.#nextLines[core];
       if (next === 0) continue;
       this.#nextLines[core] = 0;
       busy = true;
     }
+    if (this.interrupts.used && this.interrupts.commit(this.#buffer)) busy = true;
     this.asleep = this.#nextAsleep;
     this.#settling = this.#nextSettling;
     this.#clearing = this.#nextClearing;
@@ -241,9 +250,28 @@ export class ClockedEventUnit {
     this.busy = busy || (this.pending & ~this.asleep | this.#settling | this.#clearing) !== 0;
   }
 
+  /** Cores that raise a wait with their clock on. */
+  #waiting(): number {
+    let waiting = 0;
+    for (let left = this.pending & ~this.#writing & ~this.asleep; left !== 0; left &= left - 1) {
+      if (this.waitsAt(this.#offset[31 - Math.clz32(left & -left)])) waiting |= left & -left;
+    }
+    return waiting;
+  }
+
   /** One cycle of a waiting read; whether it is granted. */
   #wait(core: number, bit: number, wait: WaitRegister, idle: boolean): boolean {
     const happened = (this.#buffer[core] & this.#mask[core]) !== 0;
+    if (this.interrupts.used) {
+      const busy = ((this.#waking | this.#settling) & bit) !== 0;
+      const asleep = (this.asleep & bit) !== 0;
+      const effect = this.interrupts.serve(core, this.#buffer[core], asleep, busy, happened, idle);
+      if (effect === WaitEffect.wake) this.#nextAsleep &= ~bit;
+      else if (effect === WaitEffect.sleep) this.#nextAsleep |= bit;
+      else if (effect === WaitEffect.trigger) this.#trigger(core, bit, wait);
+      else if (effect === WaitEffect.release) this.#release(core, bit, wait);
+      if (effect !== WaitEffect.none) return effect >= WaitEffect.grant;
+    }
     if ((this.asleep & bit) !== 0) {
       if (happened) {
         this.#nextAsleep &= ~bit;
@@ -278,7 +306,7 @@ export class ClockedEventUnit {
   #trigger(core: number, bit: number, wait: WaitRegister): void {
     switch (wait.action) {
       case WAIT_SOFTWARE:
-        this.raiseSoftwareEvent(this.#softwareMask[core], wait.index);
+        this.raiseSoftwareEvent(this.#registers.softwareMask[core], wait.index);
         break;
       case WAIT_BARRIER:
         this.#arrive(wait.index, bit);
@@ -313,24 +341,15 @@ export class ClockedEventUnit {
   }
 
   #nextBuffer(core: number): number {
-    const events = this.#buffer[core] | this.lines[core];
-    if ((this.#clearing >>> core & 1) !== 0) return events & ~this.#mask[core];
-    return this.#buffer[core] & ~this.#cleared[core] | this.lines[core];
+    return this.#registers.next(core, this.lines[core], (this.#clearing >>> core & 1) !== 0);
   }
 
   /** A register's value in the cycle after the access. */
   #read(core: number, offset: number): number {
+    const buffer = this.#nextBuffer(core);
+    const kept = this.#registers.read(core, offset, buffer);
+    if (kept !== undefined) return kept;
     switch (offset) {
-      case at.mask:
-        return this.#mask[core];
-      case at.status:
-        return 1;
-      case at.buffer:
-        return this.#nextBuffer(core);
-      case at.bufferMasked:
-        return this.#nextBuffer(core) & this.#mask[core];
-      case at.softwareEventMask:
-        return this.#softwareMask[core];
       case at.dispatchFifo:
         return this.#dispatch.value(core);
       case at.dispatchTeam:
@@ -339,33 +358,13 @@ export class ClockedEventUnit {
         return this.#mutex.message;
     }
     const wait = this.#waits[offset >> 2];
-    if (wait !== undefined) return wait.returnsEvents ? this.#nextBuffer(core) & this.#mask[core] : 0;
+    if (wait !== undefined) return wait.returnsEvents ? buffer & this.#mask[core] : 0;
     return this.#barriers.read(this.#barriers.decode(offset - at.barrier)!)!;
   }
 
   #write(core: number, offset: number, value: number): void {
+    if (this.#registers.write(core, offset, value)) return;
     switch (offset) {
-      case at.mask:
-        this.#mask[core] = value;
-        return;
-      case at.maskAnd:
-        this.#mask[core] &= ~value;
-        return;
-      case at.maskOr:
-        this.#mask[core] |= value;
-        return;
-      case at.bufferClear:
-        this.#cleared[core] = value;
-        return;
-      case at.softwareEventMask:
-        this.#softwareMask[core] = value & this.#everybody;
-        return;
-      case at.softwareEventMaskAnd:
-        this.#softwareMask[core] &= ~value;
-        return;
-      case at.softwareEventMaskOr:
-        this.#softwareMask[core] |= value & this.#everybody;
-        return;
       case at.dispatchFifo:
         this.#pushDispatch(core, value);
         return;

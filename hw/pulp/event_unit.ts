@@ -5,6 +5,7 @@
 import { Phase, SimulationError, type TracePoint } from "../../sim/mod.ts";
 import { type Access, CoreBus, Mapped } from "../bus/access.ts";
 import { hex } from "../bus/address_map.ts";
+import { type InterruptSink, InterruptSource } from "../bus/interrupts.ts";
 import { Component, type Parent, type Placement } from "../component.ts";
 import type { ParamTable } from "../params.ts";
 import type { Target } from "../port.ts";
@@ -51,7 +52,23 @@ export class EventUnit extends Component<EventUnitParams> {
     write: (offset, _size, value) => this.#writePeripheral(offset, value),
   });
 
+  /** Where cores get their interrupts. */
+  readonly interrupts: Target<InterruptSource> = this.target("interrupts", InterruptSource, {
+    attach: (core, sink) => {
+      this.sinks[core] = sink;
+      sink.interrupt(this.lineOf(core) >= 0, Math.max(0, this.lineOf(core)));
+    },
+    acknowledge: (core, id) => {
+      this.#enterCycle();
+      this.logic.interrupts.take(core, id);
+      if (!this.arbiter.queued) this.arbiter.after(1);
+    },
+  });
+
   private readonly logic: ClockedEventUnit;
+  /** Per core: who is told of its interrupts, and the number that it was told last, or -1 for a low line. */
+  private readonly sinks: (InterruptSink | undefined)[];
+  private readonly told: Int8Array;
   /** Per core: its access, until granted, and the cycle from which on nothing but a wait holds it up. */
   private readonly held: (Access | null)[];
   private readonly idleFrom: Float64Array;
@@ -73,7 +90,9 @@ export class EventUnit extends Component<EventUnitParams> {
   /** An event unit with all masks clear. */
   constructor(parent: Parent, name: string, params: Partial<EventUnitParams> = {}, placement: Placement = {}) {
     super(parent, name, params, placement);
-    this.logic = new ClockedEventUnit(this.params, () => this.where());
+    this.logic = new ClockedEventUnit({ ...this.params, interrupts: true }, () => this.where());
+    this.sinks = new Array<InterruptSink | undefined>(this.params.cores).fill(undefined);
+    this.told = new Int8Array(this.params.cores).fill(-1);
     this.held = new Array<Access | null>(this.params.cores).fill(null);
     this.idleFrom = new Float64Array(this.params.cores);
   }
@@ -94,6 +113,7 @@ export class EventUnit extends Component<EventUnitParams> {
   reset(): void {
     this.logic.reset();
     this.held.fill(null);
+    this.told.fill(-1);
     this.open = this.arbitrated = -1;
     this.arbiter.unqueue();
   }
@@ -146,6 +166,7 @@ export class EventUnit extends Component<EventUnitParams> {
     } catch (error) {
       held[logic.serving]!.fail(error as Error);
     }
+    if (logic.interrupts.used) this.#tellInterrupts();
     for (let left = logic.fallingAsleep; left !== 0; left &= left - 1) {
       held[31 - Math.clz32(left & -left)]!.sleep();
     }
@@ -155,6 +176,21 @@ export class EventUnit extends Component<EventUnitParams> {
       held[core] = null;
       if (access.write) access.complete(0);
       else access.complete(logic.responses[core] >>> 0, access.waits ? this.params.resumeCycles : 0);
+    }
+  }
+
+  /** The interrupt that a core is asked to take, or -1. */
+  private lineOf(core: number): number {
+    const { levels, ids } = this.logic.interrupts;
+    return (levels >>> core & 1) === 0 ? -1 : ids[core];
+  }
+
+  #tellInterrupts(): void {
+    for (let core = 0; core < this.told.length; core++) {
+      const line = this.lineOf(core);
+      if (line === this.told[core]) continue;
+      this.told[core] = line;
+      this.sinks[core]?.interrupt(line >= 0, Math.max(0, line));
     }
   }
 

@@ -11,9 +11,13 @@ export const EventUnitOffset = {
   mask: 0x00,
   maskAnd: 0x04,
   maskOr: 0x08,
+  interruptMask: 0x0c,
+  interruptMaskAnd: 0x10,
+  interruptMaskOr: 0x14,
   status: 0x18,
   buffer: 0x1c,
   bufferMasked: 0x20,
+  bufferInterruptMasked: 0x24,
   bufferClear: 0x28,
   softwareEventMask: 0x2c,
   softwareEventMaskAnd: 0x30,
@@ -82,6 +86,12 @@ export function waitRegisters(barriers: number): readonly (WaitRegister | undefi
   return table;
 }
 
+/** Whether an offset is one of the registers of interrupts, which not every event unit has. */
+export function isOfInterrupts(offset: number): boolean {
+  const at = EventUnitOffset;
+  return offset >= at.interruptMask && offset <= at.interruptMaskOr || offset === at.bufferInterruptMasked;
+}
+
 /** Whether there is a register to be read at an offset, with so many barriers. */
 export function isReadable(offset: number, barriers: number): boolean {
   const at = EventUnitOffset;
@@ -91,7 +101,8 @@ export function isReadable(offset: number, barriers: number): boolean {
       register !== BarrierOffset.triggerSelf;
   }
   if (offset >= at.softwareEventWait) return (offset & 0x3f) < 32 && offset < at.softwareEventWaitClear + 32;
-  return offset === at.mask || offset >= at.status && offset <= at.bufferMasked || offset === at.softwareEventMask ||
+  return offset === at.mask || offset === at.interruptMask ||
+    offset >= at.status && offset <= at.bufferInterruptMasked || offset === at.softwareEventMask ||
     offset === at.wait || offset === at.waitClear || offset === at.dispatchFifo || offset === at.dispatchTeam ||
     offset === at.mutex;
 }
@@ -105,6 +116,6 @@ export function isWritable(offset: number, barriers: number): boolean {
       register !== BarrierOffset.status && register !== 0x08;
   }
   if (offset >= at.softwareEvent) return offset < at.softwareEvent + 32;
-  return offset <= at.maskOr || offset >= at.bufferClear && offset <= at.softwareEventMaskOr ||
+  return offset <= at.interruptMaskOr || offset >= at.bufferClear && offset <= at.softwareEventMaskOr ||
     offset === at.dispatchFifo || offset === at.dispatchTeam || offset === at.mutex;
 }

@@ -6,6 +6,7 @@ import { type Counter, Phase, SimulationError, type TracePoint } from "../../sim
 import { type Access, CoreBus } from "../bus/access.ts";
 import { hex } from "../bus/address_map.ts";
 import { FetchBus, type FetchClient } from "../bus/fetch.ts";
+import { type InterruptSink, InterruptSource } from "../bus/interrupts.ts";
 import { Component, type Parent, type Placement } from "../component.ts";
 import type { ParamTable } from "../params.ts";
 import type { Initiator } from "../port.ts";
@@ -53,6 +54,8 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
   readonly data: Initiator<CoreBus> = this.initiator("data", CoreBus);
   /** Where instructions come from. */
   readonly fetch: Initiator<FetchBus> = this.initiator("fetch", FetchBus);
+  /** Who interrupts it. */
+  readonly interrupts: Initiator<InterruptSource> = this.initiator("interrupts", InterruptSource);
   /** Instructions that left decode. */
   readonly instructions: Counter = this.counter("instructions", "instruction", "instructions that left decode");
   /** Cycles with the clock off. */
@@ -81,6 +84,13 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
   });
   private readonly access: Access;
   private readonly client: FetchClient;
+  private readonly sink: InterruptSink = {
+    interrupt: (level, id) => {
+      this.core.irq = level;
+      this.core.irqId = id;
+      if (level && this.sleepsFrom >= 0) this.#wake();
+    },
+  };
   private shift = 0;
   /** An access is on its way; it has been granted in this cycle; one was granted in the cycle before. */
   private asking = false;
@@ -172,6 +182,7 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
     this.core = this.#build(address);
     this.core.observed = this.profile !== undefined;
     this.running = true;
+    this.interrupts.attach(this.params.coreId, this.sink);
     this.activity.emit("run");
     this.beginning.after(1);
   }
@@ -248,6 +259,7 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
     this.arrived = false;
     core.finish();
     this.answered = lsu.granted;
+    if (core.acknowledged >= 0) this.interrupts.acknowledge(this.params.coreId, core.acknowledged);
     this.quiet = lsu.request && lsu.isEvent && !lsu.granted && !prefetcher.dataValid && !prefetcher.request &&
       !this.fetching;
     this.profile?.addCycle(core);

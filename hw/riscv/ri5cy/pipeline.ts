@@ -115,6 +115,10 @@ export class Ri5cyPipeline {
   /** Level of the interrupt line, and its number. */
   irq = false;
   irqId = 0;
+  /** The interrupt that was taken in the last cycle, or -1. */
+  acknowledged = -1;
+  /** Events of the present cycle that the core's surroundings count, see {@linkcode EVENT}; the port sets them. */
+  outsideEvents = 0;
 
   readonly #early: boolean;
   readonly #fetchPort: FetchPort;
@@ -519,7 +523,7 @@ export class Ri5cyPipeline {
 
     if (this.observed || this.counters.counting) {
       const waited = this.#leftDecode;
-      let events = EVENT.cycles;
+      let events = EVENT.cycles | this.outsideEvents;
       if (executes) events |= op.size === 2 ? EVENT.instr | EVENT.rvc : EVENT.instr;
       if (waited && loadStall) events |= EVENT.ldStall;
       if (waited && jumpStall) events |= EVENT.jrStall;
@@ -548,6 +552,7 @@ export class Ri5cyPipeline {
     }
     this.#leftDecode = leaves;
     this.illegal = illegal;
+    this.acknowledged = acknowledge ? this.#interrupts.id : -1;
     this.retired = executes || controlRetires;
     if (this.retired) {
       this.retiredPc = this.#idPc;

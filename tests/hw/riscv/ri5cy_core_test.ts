@@ -57,6 +57,7 @@ class Board extends Component {
       const core = new Ri5cyCore(this, `core${coreId}`, { coreId, clusterId: 0, variant });
       connect(core.data, this.demux.port);
       connect(core.fetch, this.code.port);
+      connect(core.interrupts, this.events.interrupts);
       return core;
     });
     connect(this.demux.add("l1", 0x1000_0000, 0x1_0000), this.l1.cores);

@@ -87,6 +87,8 @@ Deno.test("example ert-matmul tells what the notebook's cells take and compute, 
   ) {
     assertStringIncludes(svg, label);
   }
+  // Made by: task example ert-matmul --quick --out docs/ert-matmul.svg
+  assertEquals(svg, await Deno.readTextFile(new URL("../../docs/ert-matmul.svg", import.meta.url)));
 });
 
 Deno.test("example kernel-streams shows the stream, the product, and both sides of the deadlock", async () => {

@@ -5,36 +5,26 @@
  */
 import { anyOf, MHz, Register, Signal, Simulation } from "../../sim/mod.ts";
 
-const CLIENTS = 4;
 /** How many grants each client wants. */
 const WANTED = [3, 1, 2, 3];
 
 /** Builds the clients in the order of `order` and gives who was granted in each cycle; -1 is nobody. */
 export function roundRobinArbiter(
   order: readonly number[] = [0, 1, 2, 3],
-  prepare: (sim: Simulation) => void = () => {},
+  sim: Simulation = new Simulation(),
 ): number[] {
-  const sim = new Simulation();
-  prepare(sim);
   const clock = sim.clock("clock", MHz(100));
-  const requests = Array.from({ length: CLIENTS }, (_, n) => new Register(sim, `request${n}`, false));
-  const pointer = new Register(sim, "pointer", 0, 2);
-  const grant = new Signal(sim, "grant", -1, 3);
-  const winner = () => {
-    for (let i = 0; i < CLIENTS; i++) {
-      const client = (pointer.value + i) % CLIENTS;
-      if (requests[client].value) return client;
-    }
-    return -1;
-  };
+  const requests = WANTED.map((_, n) => new Register(sim, `request${n}`, false));
+  const pointer = new Register(sim, "pointer", 0, 2), grant = new Signal(sim, "grant", -1, 3);
   sim.spawn(`${order[0]}.logic`, function* () {
     for (;;) {
       yield* anyOf(pointer, ...requests);
-      grant.set(winner());
+      const turns = WANTED.map((_, n) => (pointer.value + n) % WANTED.length);
+      grant.set(turns.find((client) => requests[client].value) ?? -1);
     }
   }, { background: true });
-  for (const n of order) {
-    sim.spawn(`${order.indexOf(n)}.client`, function* () {
+  for (const [place, n] of order.entries()) {
+    sim.spawn(`${place}.client`, function* () {
       for (let left = WANTED[n]; left > 0;) {
         yield 1;
         if (requests[n].value && grant.value === n) left--;
@@ -46,7 +36,7 @@ export function roundRobinArbiter(
   sim.spawn("pointer_register", function* () {
     for (;;) {
       yield 1;
-      if (grant.value >= 0) pointer.set((grant.value + 1) % CLIENTS);
+      if (grant.value >= 0) pointer.set((grant.value + 1) % WANTED.length);
       granted.push(grant.value);
     }
   }, { clock, background: true });

@@ -9,16 +9,11 @@ const STAGES = 4;
 const INPUT = [1, 0, 1, 1, 0, 0, 1, 0];
 
 /** Builds the stages in the order of `order`, shifts the input through, and gives the output of each cycle. */
-export function shiftRegister(
-  order: readonly number[] = [0, 1, 2, 3],
-  prepare: (sim: Simulation) => void = () => {},
-): number[] {
-  const sim = new Simulation();
-  prepare(sim);
+export function shiftRegister(order: readonly number[] = [0, 1, 2, 3], sim: Simulation = new Simulation()): number[] {
   const clock = sim.clock("clock", MHz(100));
   const stages = Array.from({ length: STAGES + 1 }, (_, n) => new Register(sim, `stage${n}`, 0, 1));
-  for (const n of order) {
-    sim.spawn(`${order.indexOf(n)}.shift`, function* () {
+  for (const [place, n] of order.entries()) {
+    sim.spawn(`${place}.shift`, function* () {
       for (;;) {
         yield 1;
         stages[n + 1].set(stages[n].value);

@@ -4,7 +4,7 @@
  */
 import type { TracePoint, TraceSink, TraceValue } from "./hub.ts";
 
-/** A number, whose form depends on whether its point ever has a fraction. */
+/** A number, whose form depends on whether its point ever has a fraction or a text. */
 interface NumberChange {
   readonly point: TracePoint;
   readonly value: number;
@@ -24,6 +24,8 @@ export class VcdSink implements TraceSink {
   private readonly changes: (string | NumberChange)[] = [];
   /** Points that had a number with a fraction. */
   private readonly reals = new Set<TracePoint>();
+  /** Points that had a text, whatever their unit: signals of objects and of strings. */
+  private readonly texts = new Set<TracePoint>();
   /** Bits that have become true in the present moment. */
   private readonly rising = new Set<TracePoint>();
   /** What has to be shown one picosecond after the present moment: the ends of events and of pulses. */
@@ -78,8 +80,10 @@ export class VcdSink implements TraceSink {
 
   #change(point: TracePoint, value: TraceValue): void {
     const code = this.codes.get(point)!;
-    if (isText(point) || typeof value === "string") this.changes.push(`s${escapeText(String(value))} ${code}`);
-    else if (typeof value === "boolean") this.changes.push(`${value ? 1 : 0}${code}`);
+    if (isText(point) || typeof value === "string") {
+      this.texts.add(point);
+      this.changes.push(`s${escapeText(String(value))} ${code}`);
+    } else if (typeof value === "boolean") this.changes.push(`${value ? 1 : 0}${code}`);
     else {
       if (!Number.isInteger(value)) this.reals.add(point);
       this.changes.push({ point, value });
@@ -88,6 +92,7 @@ export class VcdSink implements TraceSink {
 
   #printNumber({ point, value }: NumberChange): string {
     const code = this.codes.get(point)!;
+    if (this.texts.has(point)) return `s${value} ${code}`;
     if (this.reals.has(point)) return `r${value} ${code}`;
     return `b${BigInt.asUintN(widthOf(point), BigInt(value)).toString(2)} ${code}`;
   }
@@ -120,7 +125,7 @@ export class VcdSink implements TraceSink {
   }
 
   #typeOf(point: TracePoint): [type: string, width: number] {
-    if (isText(point)) return ["string", 1];
+    if (isText(point) || this.texts.has(point)) return ["string", 1];
     return this.reals.has(point) ? ["real", 64] : ["wire", widthOf(point)];
   }
 }

@@ -43,6 +43,21 @@ Deno.test("VcdSink writes negative numbers in the two's complement of their widt
   assertEquals(body, '#0\nb1110 !\nr1 "\n#1000\nb111 !\nr1.25 "\n#2000\n');
 });
 
+Deno.test("VcdSink writes signals of texts and of objects as strings, also if they begin with a number", () => {
+  const { head, body } = changes((sim) => {
+    const cells = new Signal<readonly number[]>(sim, "cells", [0, 0]),
+      state = new Signal<string | number>(sim, "state", 0);
+    sim.spawn("p", function* () {
+      yield ns(1);
+      cells.set([0, 7]);
+      state.set("in flight");
+    });
+  });
+  assertStringIncludes(head, "$var string 1 ! cells $end\n");
+  assertStringIncludes(head, '$var string 1 " state $end\n');
+  assertEquals(body, '#0\ns[0,0] !\ns0 "\n#1000\ns[0,7] !\nsin\\040flight "\n');
+});
+
 Deno.test("VcdSink gives every point a code of its own, past the 94 short ones", () => {
   const { head } = changes((sim) => {
     for (let i = 0; i < 9000; i++) new Signal(sim, `s${i}`, 0);

@@ -134,7 +134,7 @@ function readOptions(args: readonly string[]): Options {
     engine: choice(
       "engine",
       ["reference", "fast"],
-      trace === undefined && platform === "bench" ? "fast" : "reference",
+      trace === undefined && platform !== "gap8" ? "fast" : "reference",
     ) as EngineName,
     trace,
     dataGrant: count("data-grant-delay", 0),
@@ -205,9 +205,8 @@ function runOnBench(options: Options, elf: Elf): number {
 }
 
 function runOnCluster(options: Options, elf: Elf): number {
-  const { core, maxCycles } = options;
-  const board = makeBoard(() => new ClusterBench(coreVariants[core], elf));
-  const { trace: folder } = options;
+  const { core, maxCycles, engine, trace: folder } = options;
+  const board = makeBoard(() => new ClusterBench(coreVariants[core], elf, engine === "reference" ? engine : "fast"));
   if (folder !== undefined) Deno.mkdirSync(folder, { recursive: true });
   const traces = folder === undefined ? [] : board.cores.map((_, n) => openTrace(join(folder, `core${n}.csv`)));
   if (folder !== undefined) {

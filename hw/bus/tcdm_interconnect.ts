@@ -6,7 +6,7 @@
  */
 
 import type { Tcdm } from "../memory/tcdm.ts";
-import { TwoChannelArbiter } from "./tree_arbiter.ts";
+import { type ArbiterState, TwoChannelArbiter } from "./tree_arbiter.ts";
 
 /** Ports and options of {@link TcdmInterconnect}. */
 export interface TcdmInterconnectParams {
@@ -34,9 +34,18 @@ export const GAP8_TCDM_INTERCONNECT: TcdmInterconnectParams = {
   responseCycles: 1,
 };
 
+/** State of the interconnect that an engine shares with it. */
+export interface TcdmInterconnectState extends ArbiterState {
+  /** Per bank: first cycle in which it can grant again. */
+  readonly freeFrom: Float64Array;
+}
+
 const READ = 0;
 const WRITE = 1;
 const TEST_AND_SET = 2;
+/** The requester does the access itself. */
+const CLAIM = 3;
+const CLAIM_TEST_AND_SET = 4;
 const ALL_LANES = 15;
 
 /**
@@ -84,8 +93,14 @@ export class TcdmInterconnect {
   readonly #data: Int32Array;
   #lastCycle = -1;
 
-  /** Throws RangeError when there are more than 32 ports or 32 banks. */
-  constructor(params: TcdmInterconnectParams, memory: Tcdm) {
+  /**
+   * Throws RangeError when there are more than 32 ports or 32 banks.
+   *
+   * @param params ports and options
+   * @param memory the memory behind it
+   * @param state where its state lies, if an engine needs it too
+   */
+  constructor(params: TcdmInterconnectParams, memory: Tcdm, state?: TcdmInterconnectState) {
     const ports = params.channel0Ports + params.channel1Ports;
     const banks = memory.params.banks;
     if (ports > 32 || banks > 32) {
@@ -108,13 +123,13 @@ export class TcdmInterconnect {
       banks,
       channel0Ports: params.channel0Ports,
       channel1Ports: params.channel1Ports,
-    });
+    }, state);
     this.#arbiter.policy = params.policy;
     this.#bankMask = banks - 1;
     this.#channel0Ports = params.channel0Ports;
     this.#channel0Mask = params.channel0Ports === 32 ? -1 : (1 << params.channel0Ports) - 1;
     this.#requests = new Int32Array(banks);
-    this.#freeFrom = new Float64Array(banks);
+    this.#freeFrom = state?.freeFrom ?? new Float64Array(banks);
     this.#word = new Int32Array(ports);
     this.#kind = new Uint8Array(ports);
     this.#byteEnable = new Uint8Array(ports);
@@ -151,17 +166,14 @@ export class TcdmInterconnect {
       if (!write) kind = TEST_AND_SET;
       if (offset < 0 || offset >= this.#sizeBytes) this.#refuseAddress(port, address);
     }
-    const bit = 1 << port;
-    if ((this.pending & bit) !== 0) this.#refuseSecond(port);
-    const word = offset >> 2;
-    const bank = word & this.#bankMask;
-    this.#word[port] = word;
-    this.#kind[port] = kind;
+    this.#raise(port, offset >> 2, kind);
     this.#byteEnable[port] = byteEnable;
     this.#data[port] = data;
-    this.pending |= bit;
-    this.#requests[bank]! |= bit;
-    this.#requestedBanks |= 1 << bank;
+  }
+
+  /** Raises a request for a word of the memory, whose access the requester does itself, in the cycle of the grant. */
+  claim(port: number, word: number, testAndSet: boolean): void {
+    this.#raise(port, word, testAndSet ? CLAIM_TEST_AND_SET : CLAIM);
   }
 
   /** Takes back the request of `port`, if it has one: what a reset of the requester does. */
@@ -225,9 +237,24 @@ export class TcdmInterconnect {
     this.testAndSets = 0;
   }
 
+  #raise(port: number, word: number, kind: number): void {
+    const bit = 1 << port;
+    if ((this.pending & bit) !== 0) this.#refuseSecond(port);
+    const bank = word & this.#bankMask;
+    this.#word[port] = word;
+    this.#kind[port] = kind;
+    this.pending |= bit;
+    this.#requests[bank]! |= bit;
+    this.#requestedBanks |= 1 << bank;
+  }
+
   #access(port: number, bank: number, cycle: number): void {
     const word = this.#word[port]!;
     const kind = this.#kind[port]!;
+    if (kind >= CLAIM) {
+      if (kind === CLAIM_TEST_AND_SET) this.#testAndSet(bank, cycle);
+      return;
+    }
     if (kind === WRITE) {
       const enable = this.#byteEnable[port]!;
       if (enable === ALL_LANES) this.#words[word] = this.#data[port]!;
@@ -237,11 +264,15 @@ export class TcdmInterconnect {
     }
     this.responses[port] = this.#words[word]!;
     if (kind === TEST_AND_SET) {
-      this.testAndSets++;
       // The bank writes the ones one cycle later; nobody can see it before that, because it grants nobody meanwhile.
       this.#memory.write(word, -1, this.#byteEnable[port]!);
-      this.#freeFrom[bank] = cycle + 1 + this.params.testAndSetBlockCycles;
+      this.#testAndSet(bank, cycle);
     }
+  }
+
+  #testAndSet(bank: number, cycle: number): void {
+    this.testAndSets++;
+    this.#freeFrom[bank] = cycle + 1 + this.params.testAndSetBlockCycles;
   }
 
   #refuseSecond(port: number): never {

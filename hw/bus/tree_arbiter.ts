@@ -36,6 +36,16 @@ export interface TwoChannelArbiterParams {
   readonly channel1Ports: number;
 }
 
+/** State of the arbiters, a place for each resource. */
+export interface ArbiterState {
+  /** The flags of the trees of channel 0, */
+  readonly flags0: Uint8Array;
+  /** and of channel 1. */
+  readonly flags1: Uint8Array;
+  /** Which channel goes first. */
+  readonly turns: Uint8Array;
+}
+
 /**
  * The arbiter in front of every bank: two trees, one per channel, and a bit that alternates between the channels.
  *
@@ -50,8 +60,13 @@ export class TwoChannelArbiter {
   readonly #flag1: Uint8Array;
   readonly #turn: Uint8Array;
 
-  /** Throws RangeError when a channel has more than 32 ports. */
-  constructor(params: TwoChannelArbiterParams) {
+  /**
+   * Throws RangeError when a channel has more than 32 ports.
+   *
+   * @param params sizes and options
+   * @param state where its state lies, if somebody else needs it too
+   */
+  constructor(params: TwoChannelArbiterParams, state?: ArbiterState) {
     if (
       params.channel0Ports < 1 || params.channel0Ports > 32 || params.channel1Ports < 0 || params.channel1Ports > 32
     ) {
@@ -61,9 +76,9 @@ export class TwoChannelArbiter {
       );
     }
     this.params = params;
-    this.#flag0 = new Uint8Array(params.banks);
-    this.#flag1 = new Uint8Array(params.banks);
-    this.#turn = new Uint8Array(params.banks);
+    this.#flag0 = state?.flags0 ?? new Uint8Array(params.banks);
+    this.#flag1 = state?.flags1 ?? new Uint8Array(params.banks);
+    this.#turn = state?.turns ?? new Uint8Array(params.banks);
   }
 
   /**

@@ -32,8 +32,13 @@ export class Tcdm {
   /** Its contents as words, in address order: word w lies in row w / banks of bank w % banks. */
   readonly words: Int32Array;
 
-  /** Throws RangeError when size or number of banks is not a power of two. */
-  constructor(params: TcdmParams) {
+  /**
+   * Throws RangeError when size or number of banks is not a power of two.
+   *
+   * @param params the sizes
+   * @param bytes where its contents lie, as many as it has
+   */
+  constructor(params: TcdmParams, bytes: Uint8Array = new Uint8Array(params.sizeBytes)) {
     if (!isPowerOfTwo(params.sizeBytes) || !isPowerOfTwo(params.banks) || params.sizeBytes < 4 * params.banks) {
       throw new RangeError(
         `Cannot build a TCDM of ${params.sizeBytes} bytes in ${params.banks} banks: ` +
@@ -41,8 +46,8 @@ export class Tcdm {
       );
     }
     this.params = params;
-    this.bytes = new Uint8Array(params.sizeBytes);
-    this.words = new Int32Array(this.bytes.buffer);
+    this.bytes = bytes;
+    this.words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
   }
 
   /** Word number `word` as a signed 32-bit value. */

@@ -10,6 +10,7 @@ import { EVENT_UNIT_BYTES, EventBit } from "../pulp/event_unit_registers.ts";
 import { Mchan } from "../pulp/mchan.ts";
 import { AxiLatencyMemory } from "../pulp/mchan_external.ts";
 import { MCHAN_RTL_2018 } from "../pulp/mchan_params.ts";
+import { ClusterEngine } from "../riscv/engine/cluster_engine.ts";
 import type { MicroOperation } from "../riscv/ri5cy/micro_operation.ts";
 import type { CoreVariant } from "../riscv/ri5cy/variants.ts";
 import { ClusterBenchCore, Destination } from "./cluster_bench_core.ts";
@@ -28,6 +29,11 @@ export const CLUSTER_EXIT = 0x1a10_40a0;
 
 /** Cycles from an address to its first read beat, and from the last write beat to its answer, as in the recordings. */
 const L2_LATENCY_CYCLES = 10;
+/** Bytes behind an instruction that may have been fetched with it. */
+const FETCHED_AHEAD_BYTES = 64;
+
+/** How the cores are run; the cycles are the same. */
+export type ClusterEngineName = "reference" | "fast";
 
 /**
  * Eight cores that start in the same cycle at the same address. A core that has stored its status word stands still from
@@ -38,12 +44,12 @@ export class ClusterBench {
   readonly cores: readonly ClusterBenchCore[];
   /** Cycle of the next step; 0 is the first after reset. */
   cycle = 0;
-  /** Told of every instruction that leaves decode: core, cycle, address, what it is. */
+  /** Told of every instruction that leaves decode: core, cycle, address, what it is. Takes the reference engine. */
   onRetire: ((core: number, cycle: number, pc: number, operation: MicroOperation) => void) | undefined;
   /** The shared memory, */
-  readonly l1: Tcdm = new Tcdm(GAP8_TCDM);
+  readonly l1: Tcdm;
   /** its interconnect, */
-  readonly interconnect: TcdmInterconnect = new TcdmInterconnect(GAP8_TCDM_INTERCONNECT, this.l1);
+  readonly interconnect: TcdmInterconnect;
   /** and the DMA. */
   readonly dma: Mchan;
 
@@ -52,6 +58,9 @@ export class ClusterBench {
   readonly #l2: AxiLatencyMemory;
   /** Cores that have not ended. */
   #running: ClusterBenchCore[];
+  readonly #engine: ClusterEngine | undefined;
+  readonly #code: Int32Array;
+  #codeChanged = false;
   /** The same, one bit each. */
   #awaited = 2 ** CLUSTER_CORES - 1;
   /** Cores that have nothing left to do but wait for an event, and those whose clock is off, one bit each. */
@@ -61,11 +70,22 @@ export class ClusterBench {
    * Loads a program. Throws a {@linkcode ProgramError} if it has bytes where the board has no memory, or the cores are none
    * that could wait for events.
    */
-  constructor(variant: CoreVariant, program: LoadableProgram) {
+  constructor(variant: CoreVariant, program: LoadableProgram, engine: ClusterEngineName = "reference") {
     if (variant.release === "1_8_3") {
       throw new ProgramError(`Cannot put ${variant.name} on the cluster's board: it has no p.elw. Take a RI5CY`);
     }
     this.#program = program;
+    if (engine === "fast") {
+      this.#engine = new ClusterEngine(variant, (address) => this.#codeWord(address), {
+        base: GAP8_TCDM.base,
+        bytes: GAP8_TCDM.sizeBytes,
+        alias: 2 ** GAP8_TCDM_INTERCONNECT.testAndSetBit,
+        banks: GAP8_TCDM.banks,
+        ports: GAP8_TCDM_INTERCONNECT.channel0Ports,
+      });
+    }
+    this.l1 = new Tcdm(GAP8_TCDM, this.#engine?.bytes);
+    this.interconnect = new TcdmInterconnect(GAP8_TCDM_INTERCONNECT, this.l1, this.#engine?.arbiters);
     const latency = L2_LATENCY_CYCLES;
     this.#l2 = new AxiLatencyMemory({
       base: L2_BASE,
@@ -80,10 +100,11 @@ export class ClusterBench {
       () => `the event unit in cycle ${this.cycle}`,
     );
     this.#load(program);
-    const code = new Int32Array(this.#l2.bytes.buffer);
+    const code = this.#code = new Int32Array(this.#l2.bytes.buffer);
     this.cores = Array.from({ length: CLUSTER_CORES }, (_, core) => {
-      return new ClusterBenchCore(variant, core, code, this.interconnect);
+      return new ClusterBenchCore(variant, core, code, this.interconnect, this.#engine?.hart(core));
     });
+    this.#l2.onWrite = (offset) => this.#noteWrite(L2_BASE + offset);
     this.#running = [...this.cores];
   }
 
@@ -94,7 +115,11 @@ export class ClusterBench {
 
   /** Runs until all cores have ended, or until `maxCycles` have passed; whether they have. */
   run(maxCycles: number = Infinity): boolean {
-    while (!this.done && this.cycle < maxCycles) this.step();
+    while (!this.done && this.cycle < maxCycles) {
+      this.#runAhead(maxCycles);
+      if (this.cycle < maxCycles) this.step();
+    }
+    if (this.#engine !== undefined) this.#recall(this.#engine.present);
     return this.done;
   }
 
@@ -104,13 +129,17 @@ export class ClusterBench {
     const events = this.#events;
     const running = this.#running;
     const { asleep } = events;
+    const engine = this.#engine;
     if (asleep === this.#awaited && !events.busy && !dma.busy && !this.done) this.#reportStandstill();
+    if (engine !== undefined && engine.present !== 0 && this.onRetire !== undefined) this.#recall(engine.present);
+    const present = engine === undefined ? 0 : engine.present;
     let exits = 0;
     for (let i = 0; i < running.length; i++) {
       const core = running[i];
       if ((asleep >>> core.index & 1) !== 0) core.clockOff++;
-      else if (core.begin()) exits |= this.#route(core);
+      else if ((present >>> core.index & 1) === 0 && core.cycle < cycle && core.begin()) exits |= this.#route(core);
     }
+    const claims = present === 0 ? 0 : this.#claim(engine!);
 
     let grants = exits;
     const dmaBusy = dma.busy;
@@ -128,19 +157,22 @@ export class ClusterBench {
     for (let i = 0; i < running.length; i++) {
       const core = running[i];
       const bit = 1 << core.index;
-      if ((asleep & bit) !== 0) continue;
+      if (((asleep | present) & bit) !== 0 || core.cycle >= cycle) continue;
       if ((grants & bit) !== 0) this.#answer(core);
-      core.finish();
+      this.#finish(core);
       if (core.idle) idle |= bit;
-      const { pipeline } = core;
-      if (pipeline.retired) {
-        core.retired++;
-        this.onRetire?.(core.index, cycle, pipeline.retiredPc, pipeline.retiredOperation);
-      }
-      if (pipeline.illegal) this.#meetIllegal(core);
+      if (engine !== undefined && core.pipeline.retired) this.#offer(engine, core);
     }
     this.#idle = idle;
     this.cycle = cycle + 1;
+    if (present !== 0) {
+      for (let left = claims & ~grants; left !== 0; left &= left - 1) {
+        this.interconnect.withdraw(31 - Math.clz32(left & -left));
+      }
+      engine!.grant(cycle, claims & grants, claims & ~grants);
+    }
+    if (engine !== undefined && engine.leaving !== 0) this.#recall(engine.leaving);
+    if (this.#codeChanged) this.#forgetCode();
     if (exits !== 0) this.#end(exits);
   }
 
@@ -152,6 +184,99 @@ export class ClusterBench {
   /** Checksum of the memory outside, from {@linkcode L2_DATA_BASE} on. */
   l2Checksum(): number {
     return checksum(new Int32Array(this.#l2.bytes.buffer, L2_DATA_BASE - L2_BASE));
+  }
+
+  /** A core's second half of a cycle. */
+  #finish(core: ClusterBenchCore): void {
+    core.finish();
+    const { pipeline } = core;
+    if (pipeline.retired) {
+      core.retired++;
+      this.onRetire?.(core.index, this.cycle, pipeline.retiredPc, pipeline.retiredOperation);
+    }
+    if (pipeline.illegal) this.#meetIllegal(core);
+  }
+
+  /** Lets the engine run for as long as it has all cores that are awake, and nothing but them and L1 has anything to do. */
+  #runAhead(maxCycles: number): void {
+    const engine = this.#engine;
+    if (engine === undefined || engine.present === 0 || this.onRetire !== undefined) return;
+    const { interconnect } = this;
+    const { asleep, busy } = this.#events;
+    if (busy || this.dma.busy) return;
+    let until = maxCycles - 1;
+    for (const { index, cycle } of this.#running) {
+      if (((engine.present | asleep) >>> index & 1) === 0) until = Math.min(until, cycle);
+    }
+    const last = this.cycle - 1;
+    if (until <= last) return;
+    const now = engine.run(last, until);
+    for (const core of this.#running) {
+      const { index } = core;
+      if ((asleep >>> index & 1) !== 0) core.clockOff += now - last;
+      else if ((engine.present >>> index & 1) !== 0) {
+        interconnect.granted[index] += engine.granted(index);
+        interconnect.refused[index] += engine.refused(index);
+      }
+    }
+    interconnect.contended += engine.contended;
+    interconnect.testAndSets += engine.testAndSets;
+    this.cycle = now + 1;
+    if (engine.leaving !== 0) this.#recall(engine.leaving);
+  }
+
+  /** Gives a core to the engine, if it is in a state to go there. */
+  #offer(engine: ClusterEngine, core: ClusterBenchCore): void {
+    const { pipeline, index } = core;
+    if (this.onRetire !== undefined || core.exitCode !== undefined || this.interconnect.policy !== 0) return;
+    if (!pipeline.canSave || pipeline.lsu.active) return;
+    engine.enter(index, pipeline, core, this.cycle);
+  }
+
+  /** Takes cores back from the engine, after the last cycle that has passed. */
+  #recall(cores: number): void {
+    const engine = this.#engine!;
+    for (let left = cores; left !== 0; left &= left - 1) {
+      const core = this.cores[31 - Math.clz32(left & -left)];
+      const { pipeline } = core;
+      const { cycle, retired, won } = engine.leave(core.index, pipeline, core);
+      core.retired += retired;
+      core.cycle = cycle;
+      for (let at = cycle + 1; at < this.cycle; at++) {
+        core.begin();
+        pipeline.lsu.granted = pipeline.lsu.request && (at < this.cycle - 1 || won);
+        this.#finish(core);
+      }
+      engine.handOverAccess(core.index, pipeline);
+    }
+  }
+
+  /** Raises the requests of the engine's cores. */
+  #claim(engine: ClusterEngine): number {
+    const requests = engine.requests(this.cycle);
+    for (let left = requests; left !== 0; left &= left - 1) {
+      const core = 31 - Math.clz32(left & -left);
+      this.interconnect.claim(core, engine.word(core), engine.testsAndSets(core));
+    }
+    return requests;
+  }
+
+  #codeWord(address: number): number {
+    const offset = (address >>> 0) - L2_BASE >>> 2;
+    return offset < this.#code.length ? this.#code[offset] : 0;
+  }
+
+  #noteWrite(address: number): void {
+    const engine = this.#engine;
+    if (engine === undefined) return;
+    if (address + 8 > engine.codeLow && address < engine.codeHigh + FETCHED_AHEAD_BYTES) this.#codeChanged = true;
+  }
+
+  /** The DMA has written where instructions are. */
+  #forgetCode(): void {
+    this.#codeChanged = false;
+    this.#recall(this.#engine!.present);
+    this.#engine!.forget();
   }
 
   /** Raises a core's access where it belongs; its bit if that is the exit. */

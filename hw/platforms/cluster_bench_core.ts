@@ -3,6 +3,7 @@
  * @module
  */
 import type { TcdmInterconnect } from "../bus/tcdm_interconnect.ts";
+import type { Hart } from "../riscv/ri5cy/hart.ts";
 import { type FetchPort, Ri5cyPipeline } from "../riscv/ri5cy/pipeline.ts";
 import type { CoreVariant } from "../riscv/ri5cy/variants.ts";
 
@@ -35,18 +36,24 @@ export class ClusterBenchCore implements FetchPort {
   /** and its word. */
   illegalWord: number | undefined;
 
+  /** The last cycle that has passed for it; ahead of the board's if it comes from an engine that ran ahead. */
+  cycle = -1;
+  /** Whether the words that it fetched arrive in the next cycle, */
+  fetching = false;
+  /** those at this address. */
+  fetchAddress = 0;
+  /** Whether the answer to its access arrives in the next cycle. */
+  answered = false;
+
   readonly #code: Int32Array;
   readonly #interconnect: TcdmInterconnect;
-  #fetched = 0;
-  #fetching = false;
-  #granted = false;
 
   /** A core before its first cycle; `code` is what it fetches from. */
-  constructor(variant: CoreVariant, index: number, code: Int32Array, interconnect: TcdmInterconnect) {
+  constructor(variant: CoreVariant, index: number, code: Int32Array, interconnect: TcdmInterconnect, hart?: Hart) {
     this.index = index;
     this.#code = code;
     this.#interconnect = interconnect;
-    this.pipeline = new Ri5cyPipeline(variant, this, { core: index, cluster: 0, bootAddress: RESET_ADDRESS });
+    this.pipeline = new Ri5cyPipeline(variant, this, { core: index, cluster: 0, bootAddress: RESET_ADDRESS }, hart);
   }
 
   /** Accesses to L1 that were granted. */
@@ -61,23 +68,23 @@ export class ClusterBenchCore implements FetchPort {
 
   /** Answers a fetch: granted at once, data in the next cycle. */
   request(address: number): boolean {
-    this.#fetched = address;
-    this.#fetching = true;
+    this.fetchAddress = address;
+    this.fetching = true;
     return true;
   }
 
   /** First half of a cycle; whether there is an access that nobody has yet. */
   begin(): boolean {
     const { lsu, prefetcher } = this.pipeline;
-    prefetcher.dataValid = this.#fetching;
-    if (this.#fetching) {
-      this.#fetching = false;
+    prefetcher.dataValid = this.fetching;
+    if (this.fetching) {
+      this.fetching = false;
       const { data } = prefetcher;
-      const from = this.#fetched - CODE_BASE >>> 2;
+      const from = this.fetchAddress - CODE_BASE >>> 2;
       const code = this.#code;
       for (let i = 0; i < data.length; i++) data[i] = from + i < code.length ? code[from + i] : 0;
     }
-    lsu.answered = this.#granted;
+    lsu.answered = this.answered;
     this.pipeline.begin();
     return lsu.request && this.destination === 0;
   }
@@ -87,7 +94,7 @@ export class ClusterBenchCore implements FetchPort {
     const { pipeline } = this;
     const { lsu, prefetcher } = pipeline;
     pipeline.finish();
-    this.#granted = lsu.granted;
-    this.idle = lsu.request && lsu.isEvent && !prefetcher.dataValid && !this.#fetching;
+    this.answered = lsu.granted;
+    this.idle = lsu.request && lsu.isEvent && !prefetcher.dataValid && !this.fetching;
   }
 }

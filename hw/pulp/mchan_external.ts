@@ -56,6 +56,8 @@ export class AxiLatencyMemory implements MchanExternalPort {
   readId = 0;
   /** The read beat on offer is the last of its burst. */
   readLast = false;
+  /** Told of every write beat: where in the memory its 8 bytes begin. */
+  onWrite: ((offset: number) => void) | undefined;
   readonly #params: AxiLatencyMemoryParams;
   readonly #words: Int32Array;
   readonly #reads: BurstRing;
@@ -93,6 +95,7 @@ export class AxiLatencyMemory implements MchanExternalPort {
     const burst = this.#writes;
     if (burst.count === 0) return false;
     const at = burst.nextOffset();
+    this.onWrite?.(at);
     for (let lane = 0; lane < 4; lane++) {
       if ((enable >> lane) & 1) this.bytes[at + lane] = low >>> (8 * lane);
       if ((enable >> (lane + 4)) & 1) this.bytes[at + lane + 4] = high >>> (8 * lane);

@@ -2,38 +2,30 @@
  * The interpreter: a loop over the nodes of the timing graph, each an instruction with its cycles.
  * @module
  */
-import type { Instruction } from "../isa/instruction.ts";
 import type { Hart } from "../ri5cy/hart.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
 import { CLOCK_AT } from "./engine_page.ts";
 import type { FastMemory } from "./fast_memory.ts";
-import { type InterpreterLoop, interpreterModule } from "./interpreter_module.ts";
-import { CODE, COUNTED, FIRST_INSTRUCTION, RESOLVE, STOP } from "./record.ts";
+import { codesOf, type InterpreterLoop, interpreterModule } from "./interpreter_module.ts";
+import { CODE, COUNTED, RESOLVE, STOP } from "./record.ts";
 import { Records } from "./records.ts";
 import type { TimingGraph, TimingNode } from "./timing_graph.ts";
 
 /** Cycles of one run at most, so that they fit into 31 bits. */
 const LONGEST_RUN = 2 ** 30;
 
-/** Rows that have a code, and the compiled loop, for each kind of core and memory. */
-interface Loop {
-  readonly codes: ReadonlyMap<Instruction, number>;
-  readonly module: WebAssembly.Module;
-}
-
-const loops = new Map<string, Loop>();
+/** Compiled loops, for each kind of core and memory. */
+const loops = new Map<string, WebAssembly.Module>();
 
 /** The loop, compiled when it is first asked for. */
-function loopFor(variant: CoreVariant, memory: FastMemory, countVisits: boolean): Loop {
+function loopFor(variant: CoreVariant, memory: FastMemory, countVisits: boolean): WebAssembly.Module {
   const year = variant.release === "2018_01" ? 2018 : 2019;
   const layout = memory.blocks.map(({ base, bytes }) => `${base}+${bytes}`).join();
   const key = `${variant.instructions.name} ${year} ${countVisits} ${layout}`;
   let loop = loops.get(key);
   if (loop === undefined) {
-    const rows = variant.instructions.instructions.filter((row) => row.expands === undefined);
-    const codes = new Map(rows.map((row, index) => [row, FIRST_INSTRUCTION + index]));
-    const module = new WebAssembly.Module(interpreterModule(rows, year, memory, countVisits));
-    loops.set(key, loop = { codes, module });
+    loop = new WebAssembly.Module(interpreterModule([...codesOf(variant).keys()], year, memory, countVisits));
+    loops.set(key, loop);
   }
   return loop;
 }
@@ -65,14 +57,14 @@ export class Interpreter {
   constructor(variant: CoreVariant, graph: TimingGraph, hart: Hart, memory: FastMemory, countVisits = false) {
     this.#hart = hart;
     this.#words = memory.words;
-    const { codes, module } = loopFor(variant, memory, countVisits);
-    const records = this.#records = new Records(graph, memory, codes);
+    const records = this.#records = new Records(graph, memory, codesOf(variant));
     const env = {
       memory: memory.memory,
       resolve: (at: number) => records.resolve(at),
       answer: (at: number, answer: number) => records.answer(at, answer),
     };
-    this.#loop = new WebAssembly.Instance(module, { env }).exports.run as InterpreterLoop;
+    this.#loop = new WebAssembly.Instance(loopFor(variant, memory, countVisits), { env }).exports
+      .run as InterpreterLoop;
   }
 
   /** Whether there is room for more nodes. */

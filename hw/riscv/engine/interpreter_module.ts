@@ -3,12 +3,14 @@
  * @module
  */
 import type { Instruction } from "../isa/instruction.ts";
+import type { InstructionSet } from "../isa/decoder.ts";
+import type { CoreVariant } from "../ri5cy/variants.ts";
 import { operands } from "../isa/operands.ts";
 import { type Expression, type OperandName, type Operation, operationOf } from "../isa/operation.ts";
 import { CODE_GRANULE_BYTES, type FastMemory } from "./fast_memory.ts";
 import { CLOCK_AT, LOOP_COUNTS_AT, LOOP_ENDS_AT, LOOP_STARTS_AT, REGISTERS_AT } from "./engine_page.ts";
 import * as record from "./record.ts";
-import { WASM, WasmCode, wasmModule } from "./wasm_code.ts";
+import { type ModuleShape, WASM, WasmCode, wasmModule } from "./wasm_code.ts";
 import { wasmExpression } from "./wasm_expression.ts";
 import { MEMORY_OPCODES, writeDivisorShift } from "./wasm_memory.ts";
 
@@ -18,9 +20,25 @@ export const LOCALS: number = BORROWED + BORROWED_COUNT - ADDRESS, CLOCK: number
 
 /** Imported functions: the record to go on with, for a record that is not filled, and for a record and an answer. */
 const RESOLVE_FUNCTION = 0, ANSWER_FUNCTION = 1;
+export const RESOLVER_IMPORTS: ModuleShape["imports"] = [
+  { name: "resolve", parameters: 1 },
+  { name: "answer", parameters: 2 },
+];
 
 /** Signature of the loop: runs from a record until the clock reaches a limit; gives the record that comes next. */
 export type InterpreterLoop = (at: number, limit: bigint) => number;
+
+const codes = new Map<InstructionSet, ReadonlyMap<Instruction, number>>();
+
+/** What stands for each row of a core's instruction table in records, in the order of the loop's cases. */
+export function codesOf({ instructions }: CoreVariant): ReadonlyMap<Instruction, number> {
+  let found = codes.get(instructions);
+  if (found === undefined) {
+    const rows = instructions.instructions.filter((row) => row.expands === undefined);
+    codes.set(instructions, found = new Map(rows.map((row, index) => [row, record.FIRST_INSTRUCTION + index])));
+  }
+  return found;
+}
 
 /** Whether an instruction needs nothing but registers and memory. */
 function isInterpreted(row: Instruction): boolean {
@@ -43,7 +61,7 @@ export function interpreterModule(
     locals32: LOCALS,
     locals64: 1,
     pages: memory.bytes.length >>> 16,
-    imports: [{ name: "resolve", parameters: 1 }, { name: "answer", parameters: 2 }],
+    imports: RESOLVER_IMPORTS,
   });
 }
 

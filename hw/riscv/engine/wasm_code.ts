@@ -30,6 +30,8 @@ export const WASM = {
   i64Store: 0x37,
   i32Store8: 0x3a,
   i32Store16: 0x3b,
+  f64Load: 0x2b,
+  f64Store: 0x39,
   i32Const: 0x41,
   i64Const: 0x42,
   i32Eqz: 0x45,
@@ -44,7 +46,9 @@ export const WASM = {
   i32GeS: 0x4e,
   i32GeU: 0x4f,
   i64GeS: 0x59,
+  f64Gt: 0x64,
   i32Clz: 0x67,
+  i32Ctz: 0x68,
   i32Popcnt: 0x69,
   i32Add: 0x6a,
   i32Sub: 0x6b,
@@ -64,9 +68,11 @@ export const WASM = {
   i64RemS: 0x81,
   i64Shl: 0x86,
   i64ShrU: 0x88,
+  f64Add: 0xa0,
   i32WrapI64: 0xa7,
   i64ExtendI32S: 0xac,
   i64ExtendI32U: 0xad,
+  f64ConvertI32S: 0xb7,
   i32Extend8S: 0xc0,
   i32Extend16S: 0xc1,
 } as const;
@@ -146,6 +152,8 @@ export interface ModuleShape {
   readonly locals32: number;
   /** and how many 64-bit locals after those. */
   readonly locals64: number;
+  /** 32-bit locals after those. */
+  readonly more32?: number;
   /** Pages of its memory. */
   readonly pages: number;
   /** Functions that it imports from `env`, of so many 32-bit parameters, each giving a 32-bit result. */
@@ -158,7 +166,7 @@ export interface ModuleShape {
  * @param body its code, without the final end
  */
 export function wasmModule(body: WasmCode, shape: ModuleShape): Uint8Array<ArrayBuffer> {
-  const { parameters, locals32, locals64, pages, imports: functions = [] } = shape;
+  const { parameters, locals32, locals64, more32 = 0, pages, imports: functions = [] } = shape;
   const bytes: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
   const section = (id: number, content: WasmCode) => {
     bytes.push(id, ...new WasmCode().unsigned(content.bytes.length).bytes);
@@ -188,7 +196,8 @@ export function wasmModule(body: WasmCode, shape: ModuleShape): Uint8Array<Array
   const exports = new WasmCode().unsigned(1);
   text(exports, "run");
   exports.op(0).unsigned(functions.length);
-  const locals = new WasmCode().unsigned(2).unsigned(locals32).op(I32).unsigned(locals64).op(I64);
+  const locals = new WasmCode().unsigned(3).unsigned(locals32).op(I32).unsigned(locals64).op(I64);
+  locals.unsigned(more32).op(I32);
   const code = new WasmCode().unsigned(1).unsigned(locals.bytes.length + body.bytes.length + 1);
   section(1, types);
   section(2, imports);

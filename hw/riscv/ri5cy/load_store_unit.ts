@@ -135,6 +135,24 @@ export class LoadStoreUnit {
     return at;
   }
 
+  /**
+   * Has the access in the execute stage, which was {@linkcode replayed}, done after all.
+   *
+   * @param op the instruction
+   * @param pc its address
+   * @param address its first byte
+   * @param value what it stores
+   * @param firstWord the word that its first part has brought
+   */
+  reissue(op: MicroOperation, pc: number, address: number, value: number, firstWord: number): void {
+    this.replayed = false;
+    this.pc = pc;
+    this.#operation = op;
+    this.#address = address;
+    this.#value = value;
+    this.#firstWord = firstWord;
+  }
+
   /** With the grant known: which stages may go on. */
   settle(): void {
     this.readyForWriteBack = this.#state !== WAIT_DATA || this.answered;

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ClusterBench } from "../../../hw/platforms/cluster_bench.ts";
+import { ClusterBench, type ClusterEngineName } from "../../../hw/platforms/cluster_bench.ts";
 import { type LoadableProgram, ProgramError } from "../../../hw/platforms/core_bench.ts";
 import { readElf } from "../../../hw/riscv/elf.ts";
 import { coreVariants } from "../../../hw/riscv/ri5cy/variants.ts";
@@ -16,15 +16,17 @@ interface Outcome {
   readonly traces: string[];
 }
 
-/** Plays a recorded program to its end. */
-function play({ file, cycles }: ClusterRun, policy = 0): Outcome {
-  const board = new ClusterBench(variant, readElf(elf("cluster", file)));
+/** Plays a recorded program to its end; on the fast engine without traces. */
+function play({ file, cycles }: ClusterRun, policy = 0, engine: ClusterEngineName = "reference"): Outcome {
+  const board = new ClusterBench(variant, readElf(elf("cluster", file)), engine);
   board.interconnect.policy = policy;
   const traces = board.cores.map(() => ["cycle,pc,instr\n"]);
-  board.onRetire = (core, cycle, pc, { word, size }) => {
-    const address = (pc >>> 0).toString(16).padStart(8, "0");
-    traces[core].push(`${cycle},${address},${word.toString(16).padStart(2 * size, "0")}\n`);
-  };
+  if (engine === "reference") {
+    board.onRetire = (core, cycle, pc, { word, size }) => {
+      const address = (pc >>> 0).toString(16).padStart(8, "0");
+      traces[core].push(`${cycle},${address},${word.toString(16).padStart(2 * size, "0")}\n`);
+    };
+  }
   assert(board.run(2 * cycles), `${file} has no end`);
   const { dma, interconnect } = board;
   const { granted, refused, contended, testAndSets } = interconnect;
@@ -89,6 +91,13 @@ for (const run of index) {
     assertEquals({ facts, cores }, recorded(run));
   });
 }
+
+Deno.test("ClusterBench runs the recorded programs in the RTL's cycles on the fast engine", () => {
+  for (const run of index) {
+    const { facts, cores } = play(run, 0, "fast");
+    assertEquals({ facts, cores }, recorded(run), run.name);
+  }
+});
 
 Deno.test("ClusterBench results do not depend on who wins an arbitration, but cycles do", () => {
   let differ = 0;

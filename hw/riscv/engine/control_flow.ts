@@ -40,8 +40,10 @@ export class Block {
   }
 }
 
-/** Nodes that are taken at most. */
-const MOST_NODES = 20_000;
+/** Nodes that are taken at most: more would take long to translate, and blocks have to find places for their visits. */
+const MOST_NODES = 8000;
+/** Blocks on the shortest way to any other at most: blocks that dominate each other are nested as deep. */
+const MOST_DEPTH = 200;
 
 /** The blocks of what can be reached from a node, ready to be written as structured code. */
 export class ControlFlow {
@@ -52,9 +54,7 @@ export class ControlFlow {
 
   /** @param entry where it begins */
   constructor(entry: TimingNode) {
-    const blocks = collectBlocks(entry);
-    const first = blocks.get(entry)!;
-    this.#enter(first);
+    this.#enter(collectBlocks(entry));
     // A way back to a block that can be reached past it has no place in structured code: it goes through the root.
     for (;;) {
       this.#sort();
@@ -162,7 +162,8 @@ function waysOf(node: TimingNode): readonly Way[] {
   return node.kind === UNKNOWN || node.kind === ESCAPE ? [] : node.next.slice();
 }
 
-function collectBlocks(entry: TimingNode): Map<TimingNode, Block> {
+/** The block of an entry, with those that follow it; the outermost ones, and those of unknown nodes, are exits. */
+function collectBlocks(entry: TimingNode): Block {
   const ways = new Map<TimingNode, Step["ways"]>();
   const leaders = new Set<TimingNode>([entry]);
   const reached = new Set<TimingNode>([entry]);
@@ -180,21 +181,34 @@ function collectBlocks(entry: TimingNode): Map<TimingNode, Block> {
       }
     }
   }
-  const blocks = new Map([...leaders].map((node) => [node, new Block(node)]));
-  for (const [leader, block] of blocks) {
-    for (let node = leader;;) {
-      const open = ways.get(node)!;
-      if (open.length === 0) break;
-      block.steps.push({ node, ways: open });
-      const [[answer, next]] = open;
-      if (open.length > 1 || leaders.has(next)) {
-        for (const [each, target] of open) block.next.push([each, blocks.get(target)!]);
+  const first = new Block(entry);
+  const blocks = new Map<TimingNode, Block>([[entry, first]]);
+  let outermost = [first];
+  for (let depth = 0; depth < MOST_DEPTH && outermost.length > 0; depth++) {
+    const further: Block[] = [];
+    for (const block of outermost) {
+      for (let node = block.node!;;) {
+        const open = ways.get(node)!;
+        if (open.length === 0) break;
+        block.steps.push({ node, ways: open });
+        const [[, next]] = open;
+        if (open.length === 1 && !leaders.has(next)) {
+          node = next;
+          continue;
+        }
+        for (const [answer, target] of open) {
+          let following = blocks.get(target);
+          if (following === undefined) {
+            blocks.set(target, following = new Block(target));
+            further.push(following);
+          }
+          block.next.push([answer, following]);
+          following.previous.push(block);
+        }
         break;
       }
-      void answer;
-      node = next;
     }
-    for (const [, next] of block.next) next.previous.push(block);
+    outermost = further;
   }
-  return blocks;
+  return first;
 }

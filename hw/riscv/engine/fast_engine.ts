@@ -23,6 +23,8 @@ const MOST_TRANSLATIONS = 64;
 const LONGEST_RUN_CYCLES = 1_000_000;
 /** Instructions that are watched to find the loop that runs: a part of the warm-up, and enough to see a loop in. */
 const WATCHED_PER_CYCLE = 1 / 5, LEAST_WATCHED = 200;
+/** Jumps back to a place that make it worth translating. */
+const LEAST_JUMPS = 5;
 
 /** What the board has to know about a fetch and an access that are under way. */
 export interface PortState {
@@ -196,8 +198,8 @@ export class FastEngine {
     }
     let entry: TimingNode | undefined;
     for (const [each, count] of jumpsBack) {
-      if (this.#translations.has(each)) continue;
-      if (count > 1 && (entry === undefined || count > jumpsBack.get(entry)!)) entry = each;
+      if (count < LEAST_JUMPS || this.#translations.has(each)) continue;
+      if (entry === undefined || count > jumpsBack.get(entry)!) entry = each;
     }
     if (entry !== undefined && this.#translations.size < MOST_TRANSLATIONS) {
       jumpsBack.clear();

@@ -136,3 +136,15 @@ Deno.test("Vector computes what the SIMD instructions do, on random words", () =
     }
   }
 });
+
+Deno.test("Vector: mixing sizes or signs is refused by the compiler, too", () => {
+  // @ts-expect-error signs differ
+  assertThrows(() => v4s(1).add(v4u(1)), TypeError, "the signs of their elements differ");
+  // @ts-expect-error sizes differ
+  assertThrows(() => v2s(1).eq(v4s(1)), TypeError, "the sizes of their elements differ");
+  // @ts-expect-error a mask of v2s has not as many elements
+  assertThrows(() => select(v2s(1), v4s(1), v4s(2)), TypeError, "a mask needs as many elements");
+  // @ts-expect-error a comparison is signed
+  const mask: Vector<"v4u"> = v4u(1).gt(v4u(0));
+  assertEquals(mask.type as string, "v4s");
+});

@@ -111,3 +111,19 @@ Deno.test("VectorUnit refuses what no single instruction does", () => {
     assertThrows(() => unit.shuffle(x, x, v2s.in(a2)), TypeError, "the sizes of their elements differ");
   });
 });
+
+Deno.test("VectorUnit: registers of other types are refused by the compiler, too", () => {
+  runFirmware((core) => {
+    const unit = new VectorUnit(core);
+    const signed = v4s.in(a1), unsigned = v4u.in(a2), halves = v2s.in(a3);
+    // @ts-expect-error signs differ
+    assertThrows(() => unit.add(signed, signed, unsigned), TypeError, "Cannot use a v4u where a v4s is needed");
+    // @ts-expect-error sizes differ
+    assertThrows(() => unit.min(signed, signed, halves), TypeError, "Cannot use a v2s where a v4s is needed");
+    // @ts-expect-error a comparison is signed
+    assertThrows(() => unit.eq(unsigned, unsigned, unsigned), TypeError, "Cannot use a v4u where a v4s is needed");
+    // @ts-expect-error there is no product of signed by unsigned elements
+    assertThrows(() => unit.dotp(a0, signed, unsigned), TypeError, "Cannot multiply a v4s by a v4u");
+    assertEquals(core.instructions.value, 0);
+  });
+});

@@ -13,6 +13,7 @@ export const examples: Readonly<Record<string, () => Promise<{ readonly example:
   "cluster-alloc": () => import("../examples/cluster_alloc.ts"),
   "cluster-notif": () => import("../examples/cluster_notif.ts"),
   performance: () => import("../examples/performance.ts"),
+  tiles: () => import("../examples/tiles.ts"),
   conv5x5: () => import("../examples/conv5x5.ts"),
   vectors: () => import("../examples/vectors.ts"),
   "ert-matmul": () => import("../examples/ert_matmul.ts"),

@@ -1,0 +1,62 @@
+import { assert, assertEquals } from "@std/assert";
+import { RAM_BASE } from "../../../../hw/platforms/core_bench.ts";
+import { assemble, AssemblyError } from "../../../../hw/riscv/isa/assembler.ts";
+import { cases, seed as firstSeed } from "../../../sampling.ts";
+import { randomOf } from "../random_firmware.ts";
+import { CORES, type RandomProgram, randomProgram } from "../random_program.ts";
+import { compareEngines, type Outcome } from "./compare_engines.ts";
+import { shrinkLines } from "./shrink_program.ts";
+
+/** Programs, cycles of each at most, and the first one's seed: the next pass of a soak goes on where the last one ended. */
+const PROGRAMS = cases(300, 10_000), CYCLES = 30_000;
+const FIRST = cases(firstSeed, 1 + (firstSeed - 1) * PROGRAMS);
+
+/** Runs a program on all engines; every third one with its profile. */
+function compare(seed: number, program: RandomProgram, lines = program.lines): Outcome {
+  const { segments } = assemble(lines.join("\n"), { base: RAM_BASE, file: `random program ${seed}` });
+  const loadable = {
+    segments: segments.map(({ address, bytes }) => ({ address, bytes, sizeInMemory: bytes.length })),
+  };
+  return compareEngines({ ...program, program: loadable, profiled: seed % 3 === 0 });
+}
+
+/** What is left of a program of which everything was taken that does not matter, with its difference. */
+function smallest(seed: number, program: RandomProgram): string {
+  const begin = program.lines.indexOf("start:") + 1;
+  const vectors = program.lines.slice(0, begin);
+  const left = shrinkLines(program.lines.slice(begin), (lines) => {
+    try {
+      return compare(seed, program, [...vectors, ...lines]).difference !== undefined;
+    } catch (error) {
+      if (error instanceof AssemblyError) return false;
+      throw error;
+    }
+  });
+  return [compare(seed, program, [...vectors, ...left]).difference, "start:", ...left].join("\n");
+}
+
+Deno.test("FastEngine takes the cycles of Ri5cyPipeline, with its registers, memory, counters and profile, on random programs", () => {
+  let cycles = 0, translated = 0, interrupted = 0, slow = 0, ended = 0;
+  const cores = new Set<string>();
+  for (let seed = FIRST; seed < FIRST + PROGRAMS; seed++) {
+    const program = randomProgram(randomOf(seed), CYCLES);
+    const outcome = compare(seed, program);
+    if (outcome.difference !== undefined) {
+      throw new Error(
+        `program ${seed} on ${program.core}: ${outcome.difference}\n` +
+          `ESCAPEMENT_SEED=${seed} deno test -A tests/hw/riscv/engine/fast_engine_test.ts repeats it\n` +
+          `the smallest program that differs: ${smallest(seed, program)}`,
+      );
+    }
+    cycles += outcome.cycles;
+    translated += outcome.translatedCycles;
+    cores.add(program.core);
+    if (program.interrupts.length > 0) interrupted++;
+    if (Object.values(program.delays).some((delay) => delay > 0)) slow++;
+    if (outcome.exitCode !== undefined) ended++;
+  }
+  // What was compared is worth nothing unless it was there.
+  assertEquals([...cores].sort(), [...CORES].sort());
+  assert(translated > cycles / 10, `only ${translated} of ${cycles} cycles were translated`);
+  assert(interrupted > PROGRAMS / 10 && slow > PROGRAMS / 100 && ended > PROGRAMS / 10);
+});

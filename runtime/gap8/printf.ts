@@ -8,19 +8,37 @@ export type PrintfArgument = number | bigint | string;
 
 const DIRECTIVE = /%([-0#]*)(\d*)(ll|l|h)?([diuxXocsp%])/g;
 
-/** Formats like the SDK's printf: d i u x X o c s p %, flags - 0 #, width, l and ll. Unknown directives stay as they are. */
+/**
+ * Formats like the SDK's printf: d i u x X o c s p %, flags - 0 #, width, l and ll. Unknown directives stay as they are.
+ * Throws a RangeError if a directive has no value, or one that it cannot show.
+ */
 export function formatPrintf(format: string, ...args: PrintfArgument[]): string {
   let next = 0;
-  return format.replace(DIRECTIVE, (_all, flags: string, width: string, size: string | undefined, kind: string) => {
-    if (kind === "%") return "%";
-    if (next >= args.length) throw new RangeError(`Cannot print "${format}": it needs more than ${args.length} values`);
-    const text = convert(args[next++], kind, flags.includes("#"), size === "ll");
-    const columns = Number(width || 0);
-    if (flags.includes("-")) return text.padEnd(columns);
-    if (!flags.includes("0") || kind === "s" || kind === "c") return text.padStart(columns);
-    const [, lead, digits] = /^(-|0[xX])?(.*)$/s.exec(text)!;
-    return (lead ?? "") + digits.padStart(columns - (lead ?? "").length, "0");
-  });
+  return format.replace(
+    DIRECTIVE,
+    (directive, flags: string, width: string, size: string | undefined, kind: string) => {
+      if (kind === "%") return "%";
+      if (next >= args.length) {
+        throw new RangeError(
+          `Cannot print ${
+            JSON.stringify(format)
+          }: there are ${args.length} values, and ${directive} would take one more`,
+        );
+      }
+      const value = args[next++];
+      if (kind !== "s" && kind !== "c" && typeof value !== "bigint" && !Number.isFinite(Number(value))) {
+        throw new RangeError(
+          `Cannot print ${JSON.stringify(format)}: ${directive} takes a whole number, and value ${next} is ${value}`,
+        );
+      }
+      const text = convert(value, kind, flags.includes("#"), size === "ll");
+      const columns = Number(width || 0);
+      if (flags.includes("-")) return text.padEnd(columns);
+      if (!flags.includes("0") || kind === "s" || kind === "c") return text.padStart(columns);
+      const [, lead, digits] = /^(-|0[xX])?(.*)$/s.exec(text)!;
+      return (lead ?? "") + digits.padStart(columns - (lead ?? "").length, "0");
+    },
+  );
 }
 
 function convert(value: PrintfArgument, kind: string, alternate: boolean, long: boolean): string {

@@ -16,5 +16,17 @@ Deno.test("formatPrintf knows the SDK's formats", () => {
 });
 
 Deno.test("formatPrintf refuses a format with more directives than values", () => {
-  assertThrows(() => formatPrintf("%d %d", 1), RangeError, 'Cannot print "%d %d": it needs more than 1 values');
+  assertThrows(
+    () => formatPrintf("%d %02x\n", 1),
+    RangeError,
+    'Cannot print "%d %02x\\n": there are 1 values, and %02x would take one more',
+  );
+});
+
+Deno.test("formatPrintf refuses values that are no numbers where numbers are printed", () => {
+  assertThrows(
+    () => formatPrintf("%d of %d\n", 1, "two"),
+    RangeError,
+    'Cannot print "%d of %d\\n": %d takes a whole number, and value 2 is two',
+  );
 });

@@ -37,6 +37,18 @@ export {
 } from "./platforms/core_bench.ts";
 export { FC_CLUSTER_ID, Gap8, Gap8Address, type Gap8Params, Gap8Size } from "./platforms/gap8.ts";
 export { BarrierOffset } from "./pulp/barrier_unit.ts";
+export {
+  ClusterControl,
+  type ClusterControlParams,
+  type ClusterControlRegister,
+  type ClusterControlWiring,
+  type StartableCore,
+} from "./pulp/cluster_control.ts";
+export { ClusterPeripherals, type ClusterPeripheralsParams } from "./bus/cluster_peripherals.ts";
+export { FetchBus, type FetchClient } from "./bus/fetch.ts";
+export { type InterruptSink as CoreInterruptSink, InterruptSource } from "./bus/interrupts.ts";
+export type { IcacheParams, IcacheRefillPort } from "./pulp/icache_params.ts";
+export { type CacheRefill, type CodeMemory, type IcacheRegister, InstructionCache } from "./pulp/instruction_cache.ts";
 export { ClusterDma, type ClusterDmaParams, type ClusterDmaWiring } from "./pulp/cluster_dma.ts";
 export { DmaAxiPort, type DmaAxiPortParams, type WriteBeat } from "./pulp/dma_axi_port.ts";
 export { EventBit, EventUnit, EventUnitOffset, type EventUnitParams } from "./pulp/event_unit.ts";

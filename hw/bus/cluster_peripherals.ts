@@ -45,7 +45,7 @@ export class ClusterPeripherals extends Component<ClusterPeripheralsParams> {
   /** Accesses that were served. */
   readonly accesses: Counter = this.counter("accesses", "access", "accesses to peripherals of the cluster");
   /** Who answers where. */
-  readonly map: AddressMap<Block> = this.addressMap("map");
+  private readonly map: AddressMap<Block> = this.addressMap("map");
   private readonly blocks: Block[] = [];
   private fabric: PeripheralInterconnect | null = null;
   /** Per port: its access, and what it returned, or why it is refused. */

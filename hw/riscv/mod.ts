@@ -45,6 +45,14 @@ export { Program, type Segment } from "./isa/program.ts";
 export { Hart } from "./ri5cy/hart.ts";
 export { type Execute, MicroOperation } from "./ri5cy/micro_operation.ts";
 export { type Reg, reg } from "./registers.ts";
+export { CsrFile } from "./ri5cy/csr_file.ts";
+export { LoadStoreUnit } from "./ri5cy/load_store_unit.ts";
+export { PerformanceCounters } from "./ri5cy/performance_counters.ts";
+export { type FetchPort, Ri5cyPipeline } from "./ri5cy/pipeline.ts";
+export type { Prefetcher } from "./ri5cy/prefetcher.ts";
+export type { ProgramFlow } from "./ri5cy/program_flow.ts";
+export { StateWriter } from "./ri5cy/state_writer.ts";
+export { Ri5cyCore, type Ri5cyCoreParams } from "./ri5cy_core.ts";
 export { type CoreName, type CoreRelease, type CoreVariant, coreVariants, withIdealFetch } from "./ri5cy/variants.ts";
 export { STALL_NAMES } from "./ri5cy/stall.ts";
 export {

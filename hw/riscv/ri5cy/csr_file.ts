@@ -38,7 +38,7 @@ export class CsrFile {
   readonly #early: boolean;
   readonly #loopBase: number;
 
-  /** @param hart whose hardware loops the registers show */
+  /** The registers of a core as it leaves reset; they show the hardware loops of `hart`. */
   constructor(variant: CoreVariant, hart: Hart, counters: PerformanceCounters, identity: CoreIdentity) {
     this.#hart = hart;
     this.#counters = counters;

@@ -43,7 +43,7 @@ export class PerformanceCounters {
   readonly #selectors: readonly number[];
   readonly #modes: readonly number[];
 
-  /** @param variant decides on the addresses of PCER and PCMR */
+  /** Counters at 0; the variant decides on the addresses of PCER and PCMR. */
   constructor(variant: CoreVariant) {
     const early = variant.release === "2018_01";
     this.#selectors = early ? [0x7a0] : [0x7e0, 0xcc0];

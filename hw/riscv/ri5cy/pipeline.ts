@@ -112,11 +112,12 @@ export class Ri5cyPipeline {
 
   /** Whether an illegal instruction, at {@linkcode pc}, was met in the last cycle. */
   illegal = false;
-  /** Level of the interrupt line, and its number. */
+  /** Level of the interrupt line, */
   irq = false;
+  /** and its number. */
   irqId = 0;
   /** The interrupt that was taken in the last cycle, or -1. */
-  acknowledged = -1;
+  acknowledged: number = -1;
   /** Events of the present cycle that the core's surroundings count, see {@linkcode EVENT}; the port sets them. */
   outsideEvents = 0;
 
@@ -166,6 +167,8 @@ export class Ri5cyPipeline {
   readonly #known = new Map<number, MicroOperation>();
 
   /**
+   * A core as it leaves reset.
+   *
    * @param variant which core
    * @param fetchPort who answers fetches
    * @param identity its numbers and where it starts

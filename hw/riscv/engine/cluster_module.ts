@@ -458,10 +458,13 @@ class ClusterLoop extends LoopWriter {
     this.#get(CORE);
   }
 
-  protected override place(field: number): void {
+  protected override place(field: number): number {
     this.field(field);
     this.#get(CORE).op(WASM.i32Add);
+    return 0;
   }
+
+  protected override beforeStore(): void {}
 
   protected override leave(): void {
     this.code.index(WASM.br, this.depth + 1);

@@ -41,7 +41,7 @@ export function codesOf({ instructions }: CoreVariant): ReadonlyMap<Instruction,
 }
 
 /** Whether an instruction needs nothing but registers and memory. */
-function isInterpreted(row: Instruction): boolean {
+export function isInterpreted(row: Instruction): boolean {
   return !["csr", "fence", "ecall", "ebreak", "mret", "wfi", "eventLoad"].includes(row.timing);
 }
 
@@ -89,8 +89,8 @@ export abstract class LoopWriter {
 
   /** Pushes the start of the page with the core's registers. */
   protected abstract page(): void;
-  /** Pushes the place in that page at which a register lies, given as a field of the record. */
-  protected abstract place(field: number): void;
+  /** Pushes the place of a register, given as a field of the record; what has to be added to it. */
+  protected abstract place(field: number): number;
   /** Leaves the loop at a record of which nothing is executed. */
   protected abstract leave(): void;
   /** A request to shared memory. */
@@ -103,6 +103,8 @@ export abstract class LoopWriter {
   protected abstract load(bytes: number, signed: boolean): number | undefined;
   /** Stores a value there. */
   protected abstract store(bytes: number, value: () => void): void;
+  /** Before a store of which CROSSES says whether it crosses a word. */
+  protected abstract beforeStore(): void;
 
   /** Writes the dispatch and what follows it for each kind of record. */
   protected dispatch(): void {
@@ -172,8 +174,8 @@ export abstract class LoopWriter {
     const code = this.code;
     this.field(record.NEXT1);
     this.field(record.NEXT0);
-    this.place(record.RS1);
-    code.memory(WASM.i32Load, LOOP_COUNTS_AT);
+    const further = this.place(record.RS1);
+    code.memory(WASM.i32Load, LOOP_COUNTS_AT + further);
     this.field(record.IMM);
     code.op(WASM.i32GtU).op(WASM.select);
     this.goOnInTime();
@@ -217,8 +219,8 @@ export abstract class LoopWriter {
   }
 
   #register(field: number): void {
-    this.place(field);
-    this.code.memory(WASM.i32Load, REGISTERS_AT);
+    const further = this.place(field);
+    this.code.memory(WASM.i32Load, REGISTERS_AT + further);
   }
 
   #push(expression: Expression): void {
@@ -246,6 +248,21 @@ export abstract class LoopWriter {
 
   #instruction(row: Instruction): void {
     if (!isInterpreted(row)) return this.leave();
+    this.body(row);
+    this.#tick();
+    if (row.timing === "div") return this.#goToAnswer();
+    const { memory } = operands(row);
+    if (row.timing === "branch" || memory !== undefined && memory.bytes > 1) {
+      this.field(record.NEXT1);
+      this.field(record.NEXT0);
+      this.code.index(WASM.localGet, CROSSES).op(WASM.select);
+    } else this.field(record.NEXT0);
+    if (["branch", "jump", "jumpRegister"].includes(row.timing)) this.goOnInTime();
+    else this.goOn();
+  }
+
+  /** What an instruction does; leaves in CROSSES which way it goes on, and in VALUE how far its divisor is shifted. */
+  protected body(row: Instruction): void {
     const operation = operationOf(row, this.#year);
     const code = this.code;
     const borrowed: number[] = [];
@@ -265,7 +282,7 @@ export abstract class LoopWriter {
       if (memory.bytes > 1) {
         code.index(WASM.localGet, ADDRESS).constant(3).op(WASM.i32And).constant(4 - memory.bytes).op(WASM.i32GtU);
         code.index(WASM.localSet, CROSSES);
-        if (memory.kind === "store") this.#lookPastCrossing();
+        if (memory.kind === "store") this.beforeStore();
       }
       this.access(memory.bytes, memory.kind === "store");
     } else if (row.timing === "div") {
@@ -309,21 +326,11 @@ export abstract class LoopWriter {
       }
     }
     for (const [field, local] of writes) {
-      this.place(field);
-      code.index(WASM.localGet, local).memory(WASM.i32Store, REGISTERS_AT);
+      const further = this.place(field);
+      code.index(WASM.localGet, local).memory(WASM.i32Store, REGISTERS_AT + further);
     }
     for (const local of borrowed) this.#free.push(local);
     this.#locals.clear();
-    this.#tick();
-    if (row.timing === "div") return this.#goToAnswer();
-    const transfers = ["branch", "jump", "jumpRegister"].includes(row.timing);
-    if (row.timing === "branch" || memory !== undefined && memory.bytes > 1) {
-      this.field(record.NEXT1);
-      this.field(record.NEXT0);
-      code.index(WASM.localGet, CROSSES).op(WASM.select);
-    } else this.field(record.NEXT0);
-    if (transfers) this.goOnInTime();
-    else this.goOn();
   }
 
   /** Pushes the clock after the cycles of the record. */
@@ -343,23 +350,6 @@ export abstract class LoopWriter {
     code.index(WASM.localGet, AT);
     this.field(record.VISITS);
     code.constant(1).op(WASM.i32Add).memory(WASM.i32Store, 4 * record.VISITS);
-  }
-
-  /**
-   * A store that crosses a word is over a cycle later than one that does not: what is fetched in that cycle has to be
-   * known before anything is stored.
-   */
-  #lookPastCrossing(): void {
-    const { code } = this;
-    code.index(WASM.localGet, CROSSES);
-    this.if(() => {
-      this.field(record.NEXT1);
-      code.memory(WASM.i32Load, 4 * record.CODE).op(WASM.i32Eqz);
-      this.if(() => {
-        this.field(record.NEXT1);
-        code.index(WASM.call, RESOLVE_FUNCTION).index(WASM.localSet, VALUE);
-      });
-    });
   }
 
   /** Leaves an access's address in ADDRESS. */
@@ -394,8 +384,9 @@ class CoreLoop extends LoopWriter {
     this.code.constant(0);
   }
 
-  protected override place(field: number): void {
+  protected override place(field: number): number {
     this.field(field);
+    return 0;
   }
 
   protected override leave(): void {
@@ -430,6 +421,23 @@ class CoreLoop extends LoopWriter {
     code.index(WASM.localGet, PLACE).constant(bytes - 1).op(WASM.i32Add).constant(granule).op(WASM.i32ShrU);
     code.memory(WASM.i32Load8U, codeAt).op(WASM.i32Or);
     this.if(() => this.leave());
+  }
+
+  /**
+   * A store that crosses a word is over a cycle later than one that does not: what is fetched in that cycle has to be
+   * known before anything is stored.
+   */
+  protected override beforeStore(): void {
+    const { code } = this;
+    code.index(WASM.localGet, CROSSES);
+    this.if(() => {
+      this.field(record.NEXT1);
+      code.memory(WASM.i32Load, 4 * record.CODE).op(WASM.i32Eqz);
+      this.if(() => {
+        this.field(record.NEXT1);
+        code.index(WASM.call, RESOLVE_FUNCTION).index(WASM.localSet, VALUE);
+      });
+    });
   }
 
   protected override load(bytes: number, signed: boolean): number {

@@ -26,6 +26,16 @@ export { ClusterTcdm, type ClusterTcdmParams, TcdmDmaSide } from "./memory/clust
 export { L2, L2BusPort, type L2Params, L2Port } from "./memory/l2.ts";
 export { type L2Burst, L2BurstChannel, type L2BurstSource } from "./memory/l2_burst_channel.ts";
 export { Ram, type RamParams } from "./memory/ram.ts";
+export { ClusterBench, type ClusterEngineName } from "./platforms/cluster_bench.ts";
+export { ClusterBenchCore } from "./platforms/cluster_bench_core.ts";
+export { TcdmInterconnect, type TcdmInterconnectParams } from "./bus/tcdm_interconnect.ts";
+export { Mchan } from "./pulp/mchan.ts";
+export type { MchanDefects, MchanParams } from "./pulp/mchan_params.ts";
+export { MchanChannel } from "./pulp/mchan_channel.ts";
+export { MchanFifo } from "./pulp/mchan_fifo.ts";
+export { MchanTransfers } from "./pulp/mchan_transfers.ts";
+export { MchanToTcdm } from "./pulp/mchan_to_tcdm.ts";
+export { MchanFromTcdm } from "./pulp/mchan_from_tcdm.ts";
 export {
   type BenchCore,
   CoreBench,

@@ -37,7 +37,7 @@ export class ClusterBenchCore implements FetchPort {
   illegalWord: number | undefined;
 
   /** The last cycle that has passed for it; ahead of the board's if it comes from an engine that ran ahead. */
-  cycle = -1;
+  cycle: number = -1;
   /** Whether the words that it fetched arrive in the next cycle, */
   fetching = false;
   /** those at this address. */

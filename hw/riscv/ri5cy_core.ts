@@ -12,6 +12,7 @@ import type { ParamTable } from "../params.ts";
 import type { Initiator } from "../port.ts";
 import type { CoreProfile } from "./engine/core_profile.ts";
 import type { MicroOperation } from "./ri5cy/micro_operation.ts";
+import { EVENT } from "./ri5cy/performance_counters.ts";
 import { type FetchPort, Ri5cyPipeline } from "./ri5cy/pipeline.ts";
 import { type CoreName, coreVariants } from "./ri5cy/variants.ts";
 
@@ -132,6 +133,7 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
       sizeBytes: 4,
       write: false,
       waits: false,
+      outside: false,
       value: 0,
       complete: (result) => {
         this.result = result;
@@ -255,6 +257,7 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
       lsu.granted = true;
       lsu.readData = this.result << this.shift;
     }
+    core.outsideEvents = lsu.request ? this.#accessEvents() : 0;
     prefetcher.dataValid = this.arrived;
     this.arrived = false;
     core.finish();
@@ -272,6 +275,14 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
     // In wfi the core waits for an interrupt with its own clock gate; what it fetches comes first.
     if (this.sleeping || core.asleep && !core.irq && !this.fetching) this.#fallAsleep();
     else this.beginning.after(1);
+  }
+
+  /** What the counters around the core see of a cycle in which it asks for an access. */
+  #accessEvents(): number {
+    const { granted, write } = this.core.lsu;
+    if (this.access.outside !== true) return granted ? 0 : EVENT.tcdmContention;
+    if (write) return granted ? EVENT.stExtCycles | EVENT.stExt : EVENT.stExtCycles;
+    return granted ? EVENT.ldExtCycles | EVENT.ldExt : EVENT.ldExtCycles;
   }
 
   #fallAsleep(): void {

@@ -50,7 +50,7 @@ function outcome(parts: readonly number[], wires: readonly number[]) {
   return { hash: trace.traceHash(), lines: trace.lines, cycles: cores.map((core) => core.totalCycles), contended };
 }
 
-Deno.test("A platform has the same cycles and the same trace hash, in whatever order its parts are made and wired", () => {
+Deno.test("A platform has the same cycles and the same trace hash in random orders of its parts and wires", () => {
   const parts = [...CORES, 4, 5, 6], wires = [...CORES, 4, 5];
   const first = outcome(parts, wires);
   assertEquals(first.lines, CORES.length * 8 * 2); // a load and a store of L1 in each round

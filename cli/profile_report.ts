@@ -42,6 +42,7 @@ function causesOf(instructions: Iterable<InstructionProfile>): number[] {
 /** Cycles by function and cause, the most expensive functions first, and the most expensive instructions. */
 export function functionTable(profile: CoreProfile, elf: Elf, variant: CoreVariant): string {
   const instructions = [...profile.instructions.values()];
+  if (instructions.length === 0) return "no instruction ran";
   const functions = new Map<string, { count: number; cycles: Float64Array }>();
   for (const { pc, count, cycles } of instructions) {
     const name = functionOf(elf, pc);

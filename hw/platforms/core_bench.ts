@@ -82,7 +82,7 @@ export class CoreBench {
   retired = 0;
   /** Cycles up to and with the one in which the last instruction left decode. */
   cycles = 0;
-  /** Called for each instruction that leaves decode. */
+  /** Called for each instruction that leaves decode; whoever asks for that gets the pipeline, on any engine. */
   onRetire: ((cycle: number, pc: number, op: MicroOperation) => void) | undefined;
 
   readonly #core: Ri5cyPipeline | Cv32e40pPipeline;
@@ -137,7 +137,7 @@ export class CoreBench {
       ? new Cv32e40pPipeline(variant, this, identity)
       : new Ri5cyPipeline(variant, this, identity, hartIn(this.#memory));
     this.#profile = profile;
-    if (this.#core instanceof Ri5cyPipeline) this.#core.observed = profile !== undefined;
+    this.#core.observed = profile !== undefined;
     const { dataGrant, dataValid, fetchGrant } = this.#delays;
     if (engine !== "reference" && this.#core instanceof Ri5cyPipeline && dataGrant + dataValid + fetchGrant === 0) {
       const addNode = profile === undefined ? undefined : (node: TimingNode) => profile.addNode(node);
@@ -175,17 +175,21 @@ export class CoreBench {
     return this.#fetchPending = true;
   }
 
-  /** Runs to the end, or until `maxCycles` have passed; gives the exit status or undefined. */
+  /**
+   * Runs to the end, or until `maxCycles` have passed; gives the exit status or undefined. Throws a
+   * {@linkcode ProgramError} if the program does what the board cannot, or, without `maxCycles`, sleeps forever.
+   */
   run(maxCycles = Infinity): number | undefined {
-    const fast = this.#fast;
+    const fast = this.onRetire === undefined ? this.#fast : undefined;
     try {
       while (this.exitCode === undefined && this.cycle < maxCycles) {
         // A profile has an instruction's cycles from one place: the pipeline goes on to its end.
         if (fast !== undefined && this.#started && this.#profile?.complete !== false) this.#runFast(fast, maxCycles);
         this.step();
+        if (maxCycles === Infinity && this.#core.asleep) this.#checkSleep();
       }
     } finally {
-      fast?.collect();
+      this.#fast?.collect();
     }
     return this.exitCode;
   }
@@ -214,7 +218,7 @@ export class CoreBench {
     }
     core.finish();
     if (this.#dropInterrupt) core.irq = this.#dropInterrupt = false;
-    if (this.#profile !== undefined && core instanceof Ri5cyPipeline) this.#profile.addCycle(core);
+    this.#profile?.addCycle(core);
     if (core.illegal) this.#meetIllegal();
     if (core.retired) {
       this.#started = true;
@@ -290,17 +294,28 @@ export class CoreBench {
     );
   }
 
+  /** A core that sleeps is woken by interrupts only, and those are known. */
+  #checkSleep(): void {
+    const { pc, irq } = this.#core;
+    if (irq || this.#interrupts.length > 0) return;
+    this.#fail("Cannot go on: the core sleeps (wfi) and no interrupt is left that could wake it", pc);
+  }
+
   /** An illegal instruction traps; it ends the run if the trap meets another one at once, or no memory. */
   #meetIllegal(): void {
     const { pc, word } = this.#core;
     const before = this.#illegal;
-    if (this.#memory.offset(pc) < 0) this.#fail(`Cannot fetch from ${hex(pc)}: nothing is mapped there`, pc);
+    if (this.#memory.offset(pc) < 0) {
+      const link = this.#core.hart.registers[1];
+      const caller = link === 0 ? "" : `; the last call returns to ${this.#place(link)}`;
+      this.#fail(`Cannot fetch from ${hex(pc)}: nothing is mapped there${caller}`, pc);
+    }
     if (before !== undefined && pc === this.#core.illegalEntry) {
       this.#fail(
         `Cannot execute ${
           hex(before.word)
-        }: it is no instruction of ${this.#core.variant.name}; and the trap found no ` +
-          `handler at ${hex(pc)}`,
+        }: it is no instruction of ${this.#core.variant.name}, and the trap finds no ` +
+          `handler at ${hex(pc)}${(before.word & 0xffff) === 0 ? EMPTY : ""}`,
         before.pc,
         before.cycle,
       );
@@ -309,11 +324,18 @@ export class CoreBench {
   }
 
   #fail(what: string, pc: number, cycle = this.cycle): never {
-    const place = this.#program.symbolAt?.(pc);
+    throw new ProgramError(`${what}; pc ${this.#place(pc)}, cycle ${cycle}`);
+  }
+
+  #place(address: number): string {
+    const place = this.#program.symbolAt?.(address >>> 0);
     const name = place === undefined ? "" : ` (${place.name}${place.offset > 0 ? `+${place.offset}` : ""})`;
-    throw new ProgramError(`${what}; pc ${hex(pc)}${name}, cycle ${cycle}`);
+    return hex(address) + name;
   }
 }
+
+/** What to think of when instructions are 0. */
+const EMPTY = "; memory is 0 there: did the program run past its end, or into its data?";
 
 /** Bits of the byte lanes. */
 const LANES = Int32Array.from({ length: 16 }, (_, lanes) => {

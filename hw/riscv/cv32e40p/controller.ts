@@ -65,6 +65,11 @@ export class Controller {
     this.#bootAddress = bootAddress;
   }
 
+  /** Whether instructions leave decode in their usual way: no reset, no trap, no flush, no sleep. */
+  get running(): boolean {
+    return this.#state === DECODE || this.#state === DECODE_LOOP;
+  }
+
   /** Whether the core sleeps. */
   get asleep(): boolean {
     return this.#state === SLEEP;

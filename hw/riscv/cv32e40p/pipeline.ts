@@ -17,6 +17,19 @@ import {
   JUMP_JALR,
 } from "../ri5cy/micro_operation.ts";
 import { Multiplier } from "../ri5cy/multiplier.ts";
+import {
+  BRANCH,
+  CONTROL,
+  DIVISION,
+  FETCH,
+  ISSUE,
+  JUMP,
+  JUMP_REGISTER,
+  LOAD_USE,
+  MEMORY,
+  MISALIGNED,
+  MULTIPLICATION,
+} from "../ri5cy/stall.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
 import { Aligner } from "./aligner.ts";
 import { Controller } from "./controller.ts";
@@ -53,6 +66,13 @@ export class Cv32e40pPipeline {
   /** The parameters. */
   readonly variant: CoreVariant;
 
+  /** Whether somebody wants {@linkcode events} and {@linkcode stall}. */
+  observed = false;
+  /** Events of the last cycle, see {@linkcode EVENT}; of an observed core. */
+  events = 0;
+  /** What the last cycle was spent on, see {@linkcode ISSUE}; of an observed core. */
+  stall: number = ISSUE;
+
   /** Whether an instruction left decode in the last cycle, */
   retired = false;
   /** its address, */
@@ -73,7 +93,9 @@ export class Cv32e40pPipeline {
   /** Whether the clock runs in the next cycle (cv32e40p_sleep_unit.sv). */
   #busy = true;
   #lines = 0;
-  #events = 0;
+  /** Of an observed core: what emptied decode, and for how many more cycles that explains its being empty. */
+  #redirect = FETCH;
+  #redirected = 0;
   #idLeft = false;
 
   // Decode.
@@ -159,6 +181,10 @@ export class Cv32e40pPipeline {
     this.#lines = lines;
     if (!clocked) {
       this.retired = false;
+      if (this.observed) {
+        this.events = 0;
+        this.stall = CONTROL;
+      }
       return;
     }
     const op = this.#idOperation;
@@ -169,7 +195,8 @@ export class Cv32e40pPipeline {
     // Execute.
     const wbReady = lsu.readyForWriteBack;
     const divideValid = this.#divider.operation !== DIVIDE_NONE && this.#exUsesAlu;
-    const done = lsu.readyForExecute && wbReady && this.#divider.ready(divideValid) && this.#multiplier.ready;
+    const divided = this.#divider.ready(divideValid), multiplied = this.#multiplier.ready;
+    const done = lsu.readyForExecute && wbReady && divided && multiplied;
     const exReady = done || this.#exBranch;
     const exValid = done && (this.#exUsesAlu || this.#multiplier.enabled || this.#exCsrAccess || lsu.active);
     const misaligned = lsu.needsSecondAccess;
@@ -209,6 +236,23 @@ export class Cv32e40pPipeline {
     const executes = leaves && decoding && op.action !== ILLEGAL;
     const cleared = idReady || haltDecode || branchTaken;
     this.#count(csr, executes, branchTaken, loadStall, jumpStall);
+    if (this.observed) {
+      if (branchTaken) {
+        this.#redirect = BRANCH;
+        this.#redirected = 2;
+      }
+      if (leaves && decoding) this.stall = ISSUE;
+      else if (loadStall) this.stall = LOAD_USE;
+      else if (jumpStall) this.stall = JUMP_REGISTER;
+      else if (!controller.running) this.stall = CONTROL;
+      else if (this.#idValid && !branchTaken) {
+        this.stall = misaligned ? MISALIGNED : !divided ? DIVISION : !multiplied ? MULTIPLICATION : MEMORY;
+      } else this.stall = this.#redirected > 0 ? this.#redirect : FETCH;
+      if (executes && (op.jump === JUMP_JAL || op.jump === JUMP_JALR)) {
+        this.#redirect = JUMP;
+        this.#redirected = 1;
+      } else if (this.#redirected > 0) this.#redirected--;
+    }
     this.#busy = controller.busy || prefetcher.busy || lsu.busy;
     if (exValid) {
       this.#wbWrites = this.#exWritesLoad;
@@ -300,13 +344,13 @@ export class Cv32e40pPipeline {
     jumpStall: boolean,
   ): void {
     const { counters } = this.csrs;
-    if (!counters.running && csr === undefined) return;
+    if (!this.observed && !counters.running && csr === undefined) return;
     const op = this.#idOperation;
     const { haltDecode, setPc } = this.#controller;
     const written = csr !== undefined && csr.csrAction !== CSR_NONE ? EventCounters.indexOf(csr.csr) : -1;
-    counters.commit(this.#events, written);
+    counters.commit(this.events, written);
     let events = EVENT.cycles;
-    if ((this.#events & EVENT.branch) !== 0 && branchTaken) events |= EVENT.branchTaken;
+    if ((this.events & EVENT.branch) !== 0 && branchTaken) events |= EVENT.branchTaken;
     if (!this.prefetcher.valid && !setPc) events |= EVENT.imiss;
     if (!haltDecode && this.#idLeft) {
       if (loadStall) events |= EVENT.ldStall;
@@ -320,7 +364,7 @@ export class Cv32e40pPipeline {
       if (op.jump === JUMP_BRANCH) events |= EVENT.branch;
       if (op.size === 2) events |= EVENT.compressed;
     }
-    this.#events = events;
+    this.events = events;
   }
 
   #decode(word: number): Cv32e40pOperation {

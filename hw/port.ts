@@ -24,11 +24,16 @@ export class Protocol<T extends object> {
   readonly name: string;
   /** The calls. */
   readonly methods: readonly (keyof T & string)[];
+  /** Calls that a target may leave out, and who answers then. */
+  readonly optional: Readonly<Partial<T>>;
   /** Never there; it makes protocols of different calls different types. */
   declare readonly invariant: (calls: T) => T;
 
-  /** A protocol of these calls, all of them. Throws a SimulationError if ports use one of the names themselves. */
-  constructor(name: string, methods: readonly (keyof T & string)[]) {
+  /**
+   * A protocol of these calls, all of them; those in `optional` have an answer for targets that leave them out. Throws a
+   * SimulationError if ports use one of the names themselves.
+   */
+  constructor(name: string, methods: readonly (keyof T & string)[], optional: Readonly<Partial<T>> = {} as Partial<T>) {
     const taken = methods.filter((method) => (PORT_MEMBERS as readonly string[]).includes(method));
     if (taken.length > 0) {
       throw new SimulationError(
@@ -38,6 +43,7 @@ export class Protocol<T extends object> {
     }
     this.name = name;
     this.methods = methods;
+    this.optional = optional;
   }
 }
 
@@ -97,7 +103,7 @@ export class InitiatorPort<T extends object> implements Connectable {
     }
     const calls = target.calls as Record<string, unknown>;
     for (const method of this.protocol.methods) {
-      const call = calls[method];
+      const call = calls[method] ?? this.protocol.optional[method];
       if (typeof call === "function") this.route(method, call.bind(calls));
       else {this.misfits.push(
           `is connected to ${target.path}, which does not answer ${method} of ${this.protocol.name}`,

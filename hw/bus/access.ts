@@ -45,10 +45,17 @@ export interface Access {
 export interface CoreBus {
   /** Takes an access in the cycle in which it is requested. */
   request(access: Access): void;
+  /**
+   * Takes an access that is requested in a later cycle of the target's clock, which has to be the initiator's; whether it
+   * does. If not, `request` follows in that cycle. For targets that nobody but their arbiter looks at meanwhile.
+   */
+  requestLater?(access: Access, cycle: number): boolean;
 }
 
 /** Where a core's accesses go. */
-export const CoreBus: Protocol<CoreBus> = new Protocol<CoreBus>("CoreBus", ["request"]);
+export const CoreBus: Protocol<CoreBus> = new Protocol<CoreBus>("CoreBus", ["request", "requestLater"], {
+  requestLater: () => false,
+});
 
 /** A block of memory or registers that answers when the bus gets to it. */
 export interface Mapped {

@@ -51,6 +51,18 @@ export class CoreDemux extends Component {
     }
   }
 
+  /** Passes an access to near memory on ahead of its time. */
+  requestLater(access: Access, cycle: number): boolean {
+    const range = this.near.find(access.address);
+    if (range === undefined || !range.target.memory) return false;
+    const { port, alias } = range.target;
+    access.address += alias;
+    access.outside = false;
+    if (port.requestLater!(access, cycle)) return true;
+    access.address -= alias;
+    return false;
+  }
+
   #add(name: string, base: number, sizeBytes: number, alias: number, memory: boolean): Initiator<CoreBus> {
     const port = this.initiator(name, CoreBus);
     this.near.add(name, base, sizeBytes, { port, alias, memory });

@@ -12,6 +12,9 @@ import type { Target } from "../port.ts";
 import type { MchanTcdmPort } from "../pulp/mchan_tcdm_side.ts";
 import { GAP8_TCDM, Tcdm } from "./tcdm.ts";
 
+/** Cycles that requests are kept for ahead of their time, a power of two. */
+const AHEAD_CYCLES = 64;
+
 /** Size and place of the memory. */
 export interface ClusterTcdmParams {
   /** First address. */
@@ -76,6 +79,7 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
   /** Where the cores ask; `access.port` is the core's number. */
   readonly cores: Target<CoreBus> = this.target("cores", CoreBus, {
     request: (access) => this.#ask(access.port, access),
+    requestLater: (access, cycle) => this.#askLater(access, cycle),
   });
   /** Where the bus from outside the cluster asks. */
   readonly external: Target<CoreBus> = this.target("external", CoreBus, {
@@ -98,6 +102,12 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
   /** The DMA's side of the interconnect. Its requests are raised in the request phase, its grants known after arbitration. */
   readonly dma: TcdmDmaSide;
   private entering: Access | null = null;
+  /** Cores that ask in each of the next cycles, one bit each, and how many do. */
+  private readonly coming = new Int32Array(AHEAD_CYCLES);
+  private comingCount = 0;
+  /** The cycle of the next arbitration, if one is scheduled. */
+  private nextArbitration = Infinity;
+  private arbitrating = false;
   private readonly entry = this.sim.task(`${this.path}.entry`, () => {
     this.#ask(this.interconnect.params.channel0Ports, this.entering!);
   }, { clock: this.clock });
@@ -112,9 +122,7 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
     this.memory = new Tcdm(this.params);
     this.interconnect = new TcdmInterconnect(GAP8_TCDM_INTERCONNECT, this.memory);
     this.waiting = new Array<Access | null>(this.interconnect.ports).fill(null);
-    this.dma = new TcdmDmaSide(this.interconnect, this.clock, () => {
-      if (!this.arbiter.queued) this.arbiter.post();
-    });
+    this.dma = new TcdmDmaSide(this.interconnect, this.clock, () => this.#arbitrateNow());
   }
 
   /** Who wins among equals, one bit per channel: 0 lets priority move on, 1 leaves it with who was granted last. */
@@ -136,6 +144,9 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
     this.interconnect.reset();
     this.memory.reset();
     this.waiting.fill(null);
+    this.coming.fill(0);
+    this.comingCount = 0;
+    this.nextArbitration = Infinity;
     this.arbiter.unqueue();
     this.entry.unqueue();
   }
@@ -156,19 +167,55 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
   }
 
   #ask(port: number, access: Access): void {
-    const { address, sizeBytes } = access;
-    const lane = address & 3;
-    const enable = ((1 << sizeBytes) - 1) << lane;
     this.waiting[port] = access;
-    this.interconnect.request(port, address, access.write, enable, access.value << (8 * lane));
-    if (!this.arbiter.queued) this.arbiter.post();
+    this.#raise(port, access);
+    this.#arbitrateNow();
+  }
+
+  #raise(port: number, { address, sizeBytes, write, value }: Access): void {
+    const lane = address & 3;
+    this.interconnect.request(port, address, write, ((1 << sizeBytes) - 1) << lane, value << (8 * lane));
+  }
+
+  /** Keeps a core's request until its cycle. */
+  #askLater(access: Access, cycle: number): boolean {
+    const now = this.clock.cycles;
+    const { port } = access;
+    if (cycle <= now || cycle - now >= AHEAD_CYCLES) return false;
+    this.waiting[port] = access;
+    this.coming[cycle & AHEAD_CYCLES - 1] |= 1 << port;
+    this.comingCount++;
+    if (!this.arbitrating && cycle < this.nextArbitration) this.#arbitrateAt(cycle, cycle - now);
+    return true;
+  }
+
+  #arbitrateAt(cycle: number, ahead: number): void {
+    if (this.arbiter.queued) this.arbiter.unqueue();
+    this.nextArbitration = cycle;
+    this.arbiter.after(ahead);
+  }
+
+  #arbitrateNow(): void {
+    const now = this.clock.cycles;
+    if (this.nextArbitration === now) return;
+    if (this.arbiter.queued) this.arbiter.unqueue();
+    this.nextArbitration = now;
+    this.arbiter.post();
   }
 
   #arbitrate(): void {
-    const { interconnect, waiting } = this;
+    const { interconnect, waiting, coming } = this;
     const now = this.clock.cycles;
+    this.arbitrating = true;
+    for (let ports = coming[now & AHEAD_CYCLES - 1]; ports !== 0; ports &= ports - 1) {
+      const port = 31 - Math.clz32(ports & -ports);
+      this.comingCount--;
+      this.#raise(port, waiting[port]!);
+    }
+    coming[now & AHEAD_CYCLES - 1] = 0;
     let granted = interconnect.arbitrate(now);
     this.dma.note(now, granted);
+    for (let left = interconnect.pending; left !== 0; left &= left - 1) this.refused.value++;
     for (; granted !== 0; granted &= granted - 1) {
       const port = 31 - Math.clz32(granted & -granted);
       const access = waiting[port];
@@ -180,7 +227,18 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
       if (this.grants.on) this.grants.emit(`${port} ${write ? "w" : "r"}${sizeBytes} ${hex(address)}`);
       access.complete(write ? 0 : value);
     }
-    for (let left = interconnect.pending; left !== 0; left &= left - 1) this.refused.value++;
-    if (interconnect.pending !== 0) this.arbiter.after(1);
+    this.arbitrating = false;
+    this.#arbitrateNext(now);
+  }
+
+  /** Finds the next cycle in which somebody asks. */
+  #arbitrateNext(now: number): void {
+    this.nextArbitration = Infinity;
+    if (this.interconnect.pending !== 0) this.#arbitrateAt(now + 1, 1);
+    else if (this.comingCount > 0) {
+      let ahead = 1;
+      while (this.coming[now + ahead & AHEAD_CYCLES - 1] === 0) ahead++;
+      this.#arbitrateAt(now + ahead, ahead);
+    }
   }
 }

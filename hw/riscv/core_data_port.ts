@@ -2,13 +2,23 @@
  * A core's data port: its accesses, its sleep, its own time, and where its cycles go meanwhile.
  * @module
  */
-import type { Activity, Counter, Process, ProcessHandle, TracePoint, Waitable } from "../../sim/mod.ts";
-import { call, SimulationError } from "../../sim/mod.ts";
+import {
+  type Activity,
+  type ClockDomain,
+  type Counter,
+  type Process,
+  type ProcessHandle,
+  SimulationError,
+  type TracePoint,
+  type Wait,
+  type Waitable,
+} from "../../sim/mod.ts";
 import { type Access, CoreBus } from "../bus/access.ts";
 import { hex } from "../bus/address_map.ts";
 import { Component, type Parent, type Placement } from "../component.ts";
 import type { ParamTable } from "../params.ts";
 import type { Initiator } from "../port.ts";
+import { CoreCall, generatorOf, resume } from "./core_call.ts";
 import { type IssueParams, issueParams } from "./issue_timing.ts";
 
 /** No register. */
@@ -33,6 +43,11 @@ export interface CoreStack {
   /** What lies right below it, for errors: `the stack of pe2`. */
   readonly below: string;
 }
+
+/** Where an access stands: there is none; the next step sends it off; its grant is to come. */
+const IDLE = 0, BEGUN = 1, WAITING = 2;
+/** What is to be done with what an access brings: nothing, into a register, to the caller, or to his next instruction. */
+const NOTHING = 0, TO_REGISTER = 1, TO_CALLER = 2, TO_NEXT = 3;
 
 /** The register of the stack pointer. */
 const SP = 2;
@@ -105,6 +120,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
   private stackNow: CoreStack | null = null;
   /** Lowest address that the stack pointer may hold. */
   private stackBase = -Infinity;
+  private readonly clockDomain: ClockDomain = this.clock;
   private startedAt = -1;
   private sleepsFrom = NONE;
   private running = "";
@@ -112,10 +128,22 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
   private requestedAt = 0;
   private result = 0;
   /** Of an access that crosses a word: bytes still to come, and the part that is there. */
-  protected second: number = 0;
+  private second = 0;
   private firstBytes = 0;
   private firstPart = 0;
   private failure: Error | null = null;
+  /** The function that runs, innermost of all calls; null while the core runs none. */
+  private body: Process<unknown> | null = null;
+  private call: CoreCall | null = null;
+  /** What the program waits for beside its accesses, for the kernel. */
+  private otherWait: Wait | null = null;
+  /** What the kernel threw at the program while it waited. */
+  private thrown: { readonly error: unknown } | null = null;
+  /** What the program threw at last. */
+  private uncaught: { readonly error: unknown } | null = null;
+  /** Whether the present access has been sent off, and whether the kernel resumes whoever waits for it. */
+  private sent = false;
+  private byKernel = false;
   /** The access that is made ready or under way. */
   protected readonly access: Access;
   private readonly requestTask = this.sim.task(`${this.path}.issue`, () => this.data.request(this.access), {
@@ -208,6 +236,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
 
   /** Takes the core out of reset: it runs `program` until that ends. */
   start(program: () => Process, background: boolean): ProcessHandle<void> {
+    if (this.body !== null) this.#unwind();
     const now = this.clock.cycles;
     if (this.startedAt < 0) this.startedAt = now;
     // What it slept until its power went is counted; while the clock was off for all, nothing is.
@@ -216,12 +245,13 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     this.forgetHazards();
     this.access.waits = false;
     this.failure = null;
-    this.firstBytes = 0;
+    this.firstBytes = this.second = 0;
+    this.stage = IDLE;
     this.sleepsFrom = NONE;
     this.stackBase = -Infinity;
     this.stackNow = null;
     this.requestTask.unqueue();
-    return this.process("program", program, background);
+    return this.process("program", () => this.#drive(program()), background);
   }
 
   /** The core starts anew: nothing is under way in it. */
@@ -235,11 +265,107 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     this.running = name;
     this.activity.emit(name);
     try {
-      return yield* call(body);
+      return yield* callOf(body);
     } finally {
       this.running = before;
       this.activity.emit(before);
     }
+  }
+
+  // ---- the program: the core runs it itself, from grant to grant; the kernel is there for all other waits ----
+
+  *#drive(program: Process): Process {
+    this.body = generatorOf(program);
+    try {
+      while (this.body !== null) {
+        try {
+          if (this.#advance()) yield this;
+          if (this.otherWait !== null) {
+            const wait = this.otherWait;
+            this.otherWait = null;
+            yield wait;
+          }
+        } catch (error) {
+          this.thrown = { error };
+        }
+      }
+      if (this.uncaught !== null) throw this.uncaught.error;
+    } finally {
+      this.#unwind();
+    }
+  }
+
+  /** Runs the program until it waits; whether for an access. */
+  #advance(): boolean {
+    for (;;) {
+      let step: IteratorResult<unknown, unknown>;
+      try {
+        const { thrown, body } = this;
+        if (thrown === null) step = resume(body!);
+        else {
+          this.thrown = null;
+          step = body!.throw(thrown.error);
+        }
+      } catch (error) {
+        if (this.#leave(undefined, { error })) continue;
+        return false;
+      }
+      const wait = step.value;
+      if (step.done === true) {
+        if (this.#leave(wait, null)) continue;
+        return false;
+      }
+      if (wait === this) {
+        this.byKernel = false;
+        this.#send();
+        return true;
+      }
+      if (!(wait instanceof CoreCall)) {
+        this.otherWait = wait as Wait;
+        return false;
+      }
+      wait.outer = this.call;
+      wait.caller = this.body;
+      this.call = wait;
+      this.body = wait.body;
+    }
+  }
+
+  /** The innermost function has ended; whether there is one that called it. */
+  #leave(result: unknown, failure: { readonly error: unknown } | null): boolean {
+    const { call } = this;
+    if (call === null) {
+      this.body = null;
+      this.uncaught = failure;
+      return false;
+    }
+    this.call = call.outer;
+    this.body = call.caller;
+    call.result = result;
+    call.failure = failure;
+    return true;
+  }
+
+  /** Ends all functions that have not ended, innermost first. */
+  #unwind(): void {
+    this.uncaught = this.thrown = this.otherWait = null;
+    for (let { body } = this; body !== null; body = this.body) {
+      const { call } = this;
+      this.call = call?.outer ?? null;
+      this.body = call?.caller ?? null;
+      body.return(undefined);
+    }
+  }
+
+  /** Sends the access off: ahead of its cycle, if whoever serves it takes it then. */
+  #send(): void {
+    this.sent = true;
+    const { requestedAt } = this;
+    if (this.data.requestLater!(this.access, requestedAt)) return;
+    if (this.waiter !== null) this.waiter.since = this.sim.now;
+    const ahead = requestedAt - this.clockDomain.cycles;
+    if (ahead > 0) this.requestTask.after(ahead);
+    else this.requestTask.post();
   }
 
   // ---- Waitable: the process waits here for its grant ----
@@ -247,9 +373,9 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
   /** For the kernel. */
   arm(waiter: Activity): void {
     this.waiter = waiter;
-    const ahead = this.requestedAt - this.clock.cycles;
-    if (ahead > 0) this.requestTask.after(ahead);
-    else this.requestTask.post();
+    if (this.sent) return;
+    this.byKernel = true;
+    this.#send();
   }
 
   /** For the kernel. */
@@ -268,8 +394,92 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
       `${this.running === "" ? "" : `, in ${this.running}`})`;
   }
 
+  /** What `yield*` of an access goes through; the core has one access at a time, so one will do. */
+  private readonly steps: Process<number> = {
+    next: () => this.#step(),
+    return: (value: number) => this.#giveUp(value),
+    throw: (error: unknown) => {
+      this.#giveUp(0);
+      throw error;
+    },
+    [Symbol.iterator]: () => this.steps,
+  } as unknown as Process<number>;
+  /** A generator makes it, so that the kernel sees results of one shape only. */
+  private readonly waitStep: IteratorResult<Wait, number> = waitingFor(this);
+  private readonly endStep: { value: number; done: true } = { value: 0, done: true };
+  /** Where the access stands. */
+  private stage: typeof IDLE | typeof BEGUN | typeof WAITING = IDLE;
+  /** What is to be done with what a load brings: one of {@linkcode TO_REGISTER} and its neighbours. */
+  private purpose = NOTHING;
+  /** Register to load, and bits that its sign fills. */
+  private loadRegister = 0;
+  private unusedBits = 0;
+
+  /** A load into a register, for `yield*`. */
+  protected load(address: number, sizeBytes: number, rd: number, unusedBits: number): Process {
+    this.loads.value++;
+    this.ask(address, sizeBytes, false, 0);
+    this.loadRegister = rd;
+    this.unusedBits = unusedBits;
+    this.purpose = TO_REGISTER;
+    return this.steps as unknown as Process;
+  }
+
+  /** A store, for `yield*`. */
+  protected save(address: number, sizeBytes: number, value: number): Process {
+    this.stores.value++;
+    this.ask(address, sizeBytes, true, value);
+    this.purpose = NOTHING;
+    return this.steps as unknown as Process;
+  }
+
+  /** A load that is given back, for `yield*`; with `used`, the next instruction uses it. */
+  protected fetchValue(address: number, sizeBytes: number, used: boolean): Process<number> {
+    this.loads.value++;
+    this.ask(address, sizeBytes, false, 0);
+    this.purpose = used ? TO_NEXT : TO_CALLER;
+    return this.steps;
+  }
+
+  #step(): IteratorResult<Wait, number> {
+    if (this.stage === BEGUN) {
+      this.stage = WAITING;
+      return this.waitStep;
+    }
+    if (this.stage === IDLE) throw new SimulationError(`Cannot wait for an access of ${this.path}: none is under way`);
+    this.stage = IDLE;
+    if (this.failure !== null) throw this.#takeFailure();
+    if (this.second > 0) {
+      this.#askSecond();
+      this.stage = WAITING;
+      return this.waitStep;
+    }
+    const { endStep, purpose } = this;
+    const value = this.#answer();
+    if (purpose === TO_REGISTER) {
+      const { unusedBits } = this;
+      this.endLoad(this.loadRegister, value << unusedBits >> unusedBits);
+    } else if (purpose !== NOTHING) {
+      if (purpose === TO_NEXT) this.useLoaded();
+      endStep.value = value >>> 0;
+    }
+    return endStep;
+  }
+
+  #giveUp(value: number): IteratorResult<Wait, number> {
+    this.stage = IDLE;
+    return { value, done: true };
+  }
+
+  /** A load ends. */
+  protected endLoad(_rd: number, _value: number): void {}
+
+  /** What was loaded is used by the instruction right behind. */
+  protected useLoaded(): void {}
+
   /** Makes ready an access, or the first of the two if it crosses a word; the core goes on in the cycle of the grant. */
-  protected ask(address: number, sizeBytes: number, write: boolean, value: number): this {
+  private ask(address: number, sizeBytes: number, write: boolean, value: number): void {
+    if (this.stage !== IDLE) this.#refuseSecondAccess(address);
     if (this.registers[SP] < this.stackBase) this.checkStack();
     const { access } = this;
     const crossing = (address & 3) + sizeBytes - 4;
@@ -279,13 +489,22 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     access.write = write;
     access.value = value;
     this.requestedAt = this.enters = this.nextIssue + this.params.issueCycles;
-    return this;
+    this.sent = false;
+    this.stage = BEGUN;
+  }
+
+  #refuseSecondAccess(address: number): never {
+    throw new SimulationError(
+      `Cannot begin an access to ${
+        hex(address >>> 0)
+      } on ${this.where()}: ${this.#describeAccess()} has begun and not ended; ` +
+        "each load, store and wait needs its yield*, right where it is called",
+    );
   }
 
   /** Makes ready the second of two accesses. */
-  protected askSecond(): this {
+  #askSecond(): void {
     const { access } = this;
-    if (this.failure !== null) throw this.#takeFailure();
     this.firstPart = this.result;
     this.firstBytes = access.sizeBytes;
     access.address += access.sizeBytes;
@@ -296,12 +515,11 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     if (access.write) this.secondStores.value++;
     else this.secondLoads.value++;
     this.requestedAt = this.nextIssue + this.params.issueCycles;
-    return this;
+    this.sent = false;
   }
 
   /** What the access gave. */
-  protected answer(): number {
-    if (this.failure !== null) throw this.#takeFailure();
+  #answer(): number {
     this.access.waits = false;
     if (this.firstBytes === 0) return this.result;
     const value = this.firstPart | (this.result << (8 * this.firstBytes));
@@ -322,7 +540,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
   }
 
   #granted(result: number, resumeCycles: number): void {
-    const now = this.clock.cycles;
+    const now = this.clockDomain.cycles;
     let waited = now - this.requestedAt;
     if (this.sleepsFrom !== NONE) {
       this.asleep.value += now - this.sleepsFrom;
@@ -359,8 +577,23 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
 
   #resume(): void {
     const { waiter } = this;
-    if (waiter === null) return;
+    if (waiter === null || !this.byKernel && this.#advance()) return;
     this.waiter = null;
     this.sim.ready(waiter);
   }
+}
+
+/** Runs `body` like `yield* body`, except that the core resumes it directly. */
+function* callOf<R>(body: Process<R>): Process<R> {
+  const call = new CoreCall(body);
+  yield call;
+  if (call.failure !== null) throw call.failure.error;
+  return call.result as R;
+}
+
+/** What a generator gives that waits for `wait`. */
+function waitingFor(wait: Wait): IteratorResult<Wait, never> {
+  return (function* () {
+    yield wait;
+  })().next() as IteratorResult<Wait, never>;
 }

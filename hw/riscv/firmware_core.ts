@@ -36,7 +36,7 @@ export interface FirmwareCore
 
 /**
  * The instructions, as firmware calls them: what they do, and the registers that they wait for, come from the instruction
- * table. Plain calls advance the core's own time; loads, stores and waits are generators, because only there can somebody
+ * table. Plain calls advance the core's own time; loads, stores and waits need `yield*`, because only there can somebody
  * else come into play. Fetch is ideal: the code has no layout in memory.
  *
  * @example A sum of products
@@ -190,32 +190,22 @@ export class FirmwareCore extends IssuePipeline {
   // ---- loads, stores and waits of drivers ----
 
   /** A load whose value the next instruction uses, as compiled driver code does; zero-extended. */
-  *read(address: number, sizeBytes: number = 4): Process<number> {
+  read(address: number, sizeBytes: number = 4): Process<number> {
     this.beginAccess(0, 0, 0, NONE);
-    this.loads.value++;
-    yield this.ask(address, sizeBytes, false, 0);
-    if (this.second > 0) yield this.askSecond();
-    const value = this.answer();
-    this.spend(this.loadStalls, this.params.loadUseCycles);
-    return value >>> 0;
+    return this.fetchValue(address, sizeBytes, true);
   }
 
   /** A store of a value that is there. */
-  *store(address: number, value: number, sizeBytes: number = 4): Process {
+  store(address: number, value: number, sizeBytes: number = 4): Process {
     this.beginAccess(0, 0, 0, NONE);
-    this.stores.value++;
-    yield this.ask(address, sizeBytes, true, value);
-    if (this.second > 0) yield this.askSecond();
-    this.answer();
+    return this.save(address, sizeBytes, value);
   }
 
   /** `p.elw`: a load that an event unit may hold back while the core's clock is off. */
-  *elw(address: number): Process<number> {
+  elw(address: number): Process<number> {
     this.beginAccess(0, 0, 0, NONE);
-    this.loads.value++;
     this.access.waits = true;
-    yield this.ask(address, 4, false, 0);
-    return this.answer() >>> 0;
+    return this.fetchValue(address, 4, false);
   }
 
   // ---- what the methods of the table call ----

@@ -7,7 +7,7 @@
  *   `lwPost`, `p.lw rd, rs2(rs1)` is `lwReg`, `p.lw rd, rs2(rs1!)` is `lwPostReg`.
  * - Parameters: the operands in the assembler's order, but the pointer of a memory operand before its offset. Targets of
  *   branches and jumps are left to TypeScript; what an instruction makes of its own address comes from `pc`, 0 if not given.
- * - Loads and stores are generators, branches give whether they are taken, all others are plain calls.
+ * - Loads and stores are for `yield*`, branches give whether they are taken, all others are plain calls.
  * @module
  */
 import { DIVIDE_SIGNED, DIVIDE_UNSIGNED } from "./ri5cy/micro_operation.ts";
@@ -119,7 +119,7 @@ function methodText({ instruction, name, parameters }: InstructionMethod): strin
   const loads = memory?.kind === "load";
   const target = writes.includes("rs1") ? "rs1" : writes.includes("rd") && !loads ? "rd" : "-1";
   const list = parameters.map(({ name, optional }) => optional ? `${name}=0` : name).join(",");
-  const head = `{${memory ? "*" : ""}${name}(${list}){${checks(instruction, name, parameters)}`;
+  const head = `{${name}(${list}){${checks(instruction, name, parameters)}`;
   const body = bodyOf(instruction);
   const sources = `${a},${b},${c},${target}`;
   switch (timing) {
@@ -140,24 +140,18 @@ function methodText({ instruction, name, parameters }: InstructionMethod): strin
     case "csr":
       return `${head}const r=this.registers;this.issueCsr(rd,csr,${body.csr},${a});}`;
     case "load":
-      return `${head}this.beginAccess(${sources});this.loads.value++;${body.text}` +
-        `yield this.ask(address,${memory!.bytes},false,0);${crossing(memory!.bytes)}` +
-        `this.endLoad(rd,${extended(memory!.bytes, memory!.signed)});}`;
+      return `${head}this.beginAccess(${sources});${body.text}` +
+        `return this.load(address,${memory!.bytes},rd,${unusedBits(memory!.bytes, memory!.signed)});}`;
     case "store":
-      return `${head}this.beginAccess(${sources});this.stores.value++;${body.text}` +
-        `yield this.ask(address,${memory!.bytes},true,value);${crossing(memory!.bytes)}this.answer();}`;
+      return `${head}this.beginAccess(${sources});${body.text}return this.save(address,${memory!.bytes},value);}`;
     default:
       return `${head}this.issue(${sources});${body.text}}`;
   }
 }
 
-function crossing(bytes: number): string {
-  return bytes > 1 ? "if(this.second>0)yield this.askSecond();" : "";
-}
-
-function extended(bytes: number, signed: boolean): string {
-  if (bytes === 4) return "this.answer()|0";
-  return signed ? `this.answer()<<${32 - 8 * bytes}>>${32 - 8 * bytes}` : "this.answer()";
+/** Bits above what a load brings that its sign fills; 0 of an unsigned load, which comes with zeros there. */
+function unusedBits(bytes: number, signed: boolean): number {
+  return signed ? 32 - 8 * bytes : 0;
 }
 
 /** Refuses immediates that cannot be encoded. */

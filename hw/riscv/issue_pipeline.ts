@@ -87,10 +87,15 @@ export class IssuePipeline extends CoreDataPort {
   }
 
   /** A load ends. */
-  protected endLoad(rd: number, value: number): void {
+  protected override endLoad(rd: number, value: number): void {
     this.write(rd, value);
     this.loaded = rd;
     this.loadedAt[rd] = this.nextIssue;
+  }
+
+  /** What was loaded is used by the instruction right behind. */
+  protected override useLoaded(): void {
+    this.spend(this.loadStalls, this.params.loadUseCycles);
   }
 
   /** A branch; gives back whether it is taken. */

@@ -125,7 +125,8 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
   private sleepsFrom = NONE;
   private running = "";
   private waiter: Activity | null = null;
-  private requestedAt = 0;
+  /** The cycle in which the access that is made ready, or under way, is requested. */
+  protected requestedAt: number = 0;
   private result = 0;
   /** Of an access that crosses a word: bytes still to come, and the part that is there. */
   private second = 0;
@@ -142,7 +143,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
   /** What the program threw at last. */
   private uncaught: { readonly error: unknown } | null = null;
   /** Whether the present access has been sent off, and whether the kernel resumes whoever waits for it. */
-  private sent = false;
+  protected sent: boolean = false;
   private byKernel = false;
   /** The access that is made ready or under way. */
   protected readonly access: Access;
@@ -317,7 +318,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
       }
       if (wait === this) {
         this.byKernel = false;
-        this.#send();
+        this.send();
         return true;
       }
       if (!(wait instanceof CoreCall)) {
@@ -358,7 +359,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
   }
 
   /** Sends the access off: ahead of its cycle, if whoever serves it takes it then. */
-  #send(): void {
+  protected send(): void {
     this.sent = true;
     const { requestedAt } = this;
     if (this.data.requestLater!(this.access, requestedAt)) return;
@@ -375,7 +376,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     this.waiter = waiter;
     if (this.sent) return;
     this.byKernel = true;
-    this.#send();
+    this.send();
   }
 
   /** For the kernel. */

@@ -4,15 +4,16 @@
  */
 import { parseArgs } from "@std/flags";
 import { join } from "@std/path";
+import { hex } from "../hw/bus/address_map.ts";
 import { ClusterBench } from "../hw/platforms/cluster_bench.ts";
-import { CoreBench, type CoreBenchInterrupt, type EngineName } from "../hw/platforms/core_bench.ts";
+import { CoreBench, type CoreBenchInterrupt, type EngineName, RESET_ADDRESS } from "../hw/platforms/core_bench.ts";
 import { CoreProfile } from "../hw/riscv/engine/core_profile.ts";
 import { type Elf, ElfError, readElf } from "../hw/riscv/elf.ts";
 import { type CoreName, coreVariants } from "../hw/riscv/ri5cy/variants.ts";
 import { UsageError } from "./example_runner.ts";
 import { annotated, functionsThatRan, functionTable } from "./profile_report.ts";
 import { runOnGap8 } from "./run_gap8.ts";
-import { finish, lines, makeBoard, mips, openTrace, place, print } from "./run_output.ts";
+import { finish, lines, makeBoard, mips, openTrace, place, print, reason } from "./run_output.ts";
 import { table } from "./tables.ts";
 
 const OPTIONS: readonly (readonly [name: string, value: string, text: string])[] = [
@@ -95,7 +96,10 @@ function readOptions(args: readonly string[]): Options {
       return false;
     },
   });
-  if (unknown.length > 0) throw new UsageError(`Cannot run: there is no option ${unknown[0]}; --help lists them`);
+  if (unknown.length > 0) {
+    const why = /^-\d/.test(unknown[0]) ? "no option takes a number below 0" : "there is no such option";
+    throw new UsageError(`Cannot take ${unknown[0]}: ${why}; --help lists the options`);
+  }
   for (const name of names) {
     if (parsed[name] === "") throw new UsageError(`Cannot run: --${name} wants a value; --help lists the options`);
   }
@@ -159,14 +163,28 @@ function load(file: string): Elf {
   try {
     bytes = Deno.readFileSync(file);
   } catch (error) {
-    throw new UsageError(`Cannot read ${file}: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`Cannot read ${file}: ${reason(error)}`);
   }
   return readElf(bytes);
+}
+
+/** The board starts where it starts; a program for elsewhere would have nothing there. */
+function checkStart({ segments, entry }: Elf): void {
+  const inside = ({ address, bytes }: Elf["segments"][number]) =>
+    RESET_ADDRESS >= address && RESET_ADDRESS < address + bytes.length;
+  if (segments.some(inside)) return;
+  throw new UsageError(
+    `Cannot start: the board starts at ${hex(RESET_ADDRESS)}, where the file has nothing (its entry is ${
+      hex(entry)
+    }); ` +
+      `link its start code there`,
+  );
 }
 
 function runOnBench(options: Options, elf: Elf): number {
   const { core, maxCycles, engine } = options;
   const variant = coreVariants[core];
+  checkStart(elf);
   const profile = new CoreProfile();
   const observer = options.json || options.profile || options.annotate !== undefined ? profile : undefined;
   const board = makeBoard(() => new CoreBench(variant, elf, options, options.interrupts, engine, observer));
@@ -174,8 +192,11 @@ function runOnBench(options: Options, elf: Elf): number {
   if (trace) board.onRetire = (cycle, pc, { word, size }) => trace.add(cycle, pc, word, size);
   const { seconds, failure } = finish(
     () => board.run(maxCycles) !== undefined,
-    () =>
-      `Cannot finish: ${maxCycles} cycles are over (--max-cycles) and the program is at ${place(elf, board.core.pc)}`,
+    () => {
+      const state = board.core.asleep ? "sleeps, for want of an interrupt," : "is";
+      const at = place(elf, board.core.pc);
+      return `Cannot finish: ${maxCycles} cycles are over (--max-cycles) and the program ${state} at ${at}`;
+    },
   );
   trace?.close();
   const { exitCode, cycles, retired } = board;

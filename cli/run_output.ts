@@ -2,6 +2,7 @@
  * What the boards of `task run` have in common: how they start, stop and report.
  * @module
  */
+import { hex } from "../hw/bus/address_map.ts";
 import { ProgramError } from "../hw/platforms/core_bench.ts";
 import type { Elf } from "../hw/riscv/elf.ts";
 import { UsageError } from "./example_runner.ts";
@@ -34,7 +35,7 @@ export function openTrace(path: string): InstructionTrace {
   try {
     return new InstructionTrace(path);
   } catch (error) {
-    throw new UsageError(`Cannot write ${path}: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`Cannot write ${path}: ${reason(error)}`);
   }
 }
 
@@ -58,5 +59,11 @@ export function mips(retired: number, seconds: number): number {
 /** An address with its symbol. */
 export function place(elf: Elf, pc: number): string {
   const symbol = elf.symbolAt(pc);
-  return `0x${pc.toString(16)}${symbol ? ` (${symbol.name}+${symbol.offset})` : ""}`;
+  if (symbol === undefined) return hex(pc);
+  return `${hex(pc)} (${symbol.name}${symbol.offset > 0 ? `+${symbol.offset}` : ""})`;
+}
+
+/** What the system says about a file, without the name of the call that it says besides. */
+export function reason(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/: \w+ '.*'$/s, "");
 }

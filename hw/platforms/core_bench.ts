@@ -100,6 +100,8 @@ export class CoreBench {
   /** Answers on their way: bit n arrives in n cycles. */
   #answers = 0;
   #dropInterrupt = false;
+  /** Whether it was the fast engine that executed the last instruction. */
+  #ranFast = false;
   #illegal: { readonly pc: number; readonly word: number; readonly cycle: number } | undefined;
 
   /**
@@ -222,6 +224,7 @@ export class CoreBench {
     if (core.illegal) this.#meetIllegal();
     if (core.retired) {
       this.#started = true;
+      this.#ranFast = false;
       this.retired++;
       this.cycles = this.cycle + 1;
       this.onRetire?.(this.cycle, core.retiredPc, core.retiredOperation);
@@ -234,6 +237,7 @@ export class CoreBench {
     const limit = Math.min(maxCycles, this.#interrupts.at(-1)?.cycle ?? Infinity);
     this.cycle = engine.run(this.cycle, limit, port);
     if (engine.retired === 0) return;
+    this.#ranFast = true;
     this.retired += engine.retired;
     this.cycles = this.cycle;
     this.#fetchPending = port.fetching;
@@ -306,9 +310,9 @@ export class CoreBench {
     const { pc, word } = this.#core;
     const before = this.#illegal;
     if (this.#memory.offset(pc) < 0) {
-      const link = this.#core.hart.registers[1];
-      const caller = link === 0 ? "" : `; the last call returns to ${this.#place(link)}`;
-      this.#fail(`Cannot fetch from ${hex(pc)}: nothing is mapped there${caller}`, pc);
+      const from = this.#ranFast ? this.#fast!.lastPc : this.#core.retiredPc;
+      const origin = from === undefined || this.retired === 0 ? "" : `; ${this.#place(from)} led there`;
+      this.#fail(`Cannot fetch from ${hex(pc)}: nothing is mapped there${origin}`, pc);
     }
     if (before !== undefined && pc === this.#core.illegalEntry) {
       this.#fail(

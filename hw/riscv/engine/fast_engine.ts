@@ -7,7 +7,7 @@ import { StateWriter } from "../ri5cy/state_writer.ts";
 import { CODE_GRANULE_BYTES, type FastMemory, PAGE_BYTES } from "./fast_memory.ts";
 import { CLOCK_AT, VISITS_AT } from "./engine_page.ts";
 import { Interpreter } from "./interpreter.ts";
-import { ESCAPE, TimingGraph, type TimingNode } from "./timing_graph.ts";
+import { ESCAPE, EXECUTE, TimingGraph, type TimingNode } from "./timing_graph.ts";
 import { BOARD_STATE } from "./timing_oracle.ts";
 import { translate, type Translation } from "./translator.ts";
 
@@ -64,6 +64,8 @@ export class FastEngine {
   #codeLow = 0;
   #codeHigh = 0;
   #interpreted = 0;
+  /** The node at which the last run ended. */
+  #end: TimingNode | undefined;
   /** Jumps back to each node, since the last translation: what stops the watching may be part of the loop. */
   readonly #jumpsBack = new Map<TimingNode, number>();
   readonly #state = new StateWriter();
@@ -211,8 +213,23 @@ export class FastEngine {
     return [node, clock];
   }
 
+  /** Address of the instruction that the last run ended with; undefined if there are several that lead to the same end. */
+  get lastPc(): number | undefined {
+    const found = new Set<number>();
+    const ends = this.#end === undefined ? [] : [this.#end];
+    for (const end of ends) {
+      for (const node of this.#graph.nodes) {
+        if (!node.next.some(([, next]) => next === end)) continue;
+        if (node.kind === EXECUTE) found.add(node.pc);
+        else if (!ends.includes(node)) ends.push(node);
+      }
+    }
+    return found.size === 1 ? [...found][0] : undefined;
+  }
+
   #leave(node: TimingNode, port: PortState): void {
     if (this.retired === 0) return;
+    this.#end = node;
     const { states } = this.#graph;
     const { state: at } = node;
     const { hart } = this.#core;

@@ -85,7 +85,8 @@ function goOn(run: Run, stop: number): void {
     run.board.run(stop);
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
-    run.error = error.message;
+    // The fast engine does not always know which instruction it was.
+    run.error = error.message.replace(/; \S+ led there/, "");
   }
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import { Activity, Phase } from "./activity.ts";
+import { SimulationError } from "./errors.ts";
 import type { Duration } from "./time.ts";
 import type { Process, Wait, Waitable } from "./wait.ts";
 
@@ -45,8 +46,16 @@ class Combination implements Waitable {
   }
 }
 
-/** Waits for the first of several things and gives its place in the list; ties go to the one listed first. */
+/**
+ * Waits for the first of several things and gives its place in the list; ties go to the one listed first. Throws a
+ * SimulationError if the list is empty: that wait would never end.
+ */
 export function* anyOf(...waits: readonly Wait[]): Process<number> {
+  if (waits.length === 0) {
+    throw new SimulationError(
+      "Cannot wait for any of an empty list: nothing would end that wait; name one thing at least",
+    );
+  }
   const combination = new Combination(waits, 1);
   try {
     yield combination;

@@ -2,7 +2,6 @@
  * The reports of a simulation in which nothing can happen any more, and of one in which time stands still.
  * @module
  */
-import type { Activity } from "./activity.ts";
 import { DeadlockError, SimulationError, type WaitingProcess } from "./errors.ts";
 import type { Simulation } from "./simulation.ts";
 import { formatTime } from "./time.ts";
@@ -43,11 +42,15 @@ export function deadlock(sim: Simulation): DeadlockError | null {
   );
 }
 
-/** The error for a moment that does not end, in the middle of which `activity` runs. */
-export function runaway(sim: Simulation, activity: Activity): SimulationError {
+/** So many names stand in the report of a runaway. */
+const NAMED_SUSPECTS = 8;
+
+/** The error for a moment that does not end, in which `names` run. */
+export function runaway(sim: Simulation, names: readonly string[]): SimulationError {
+  const named = names.slice(0, NAMED_SUSPECTS).join(", "), more = names.length - NAMED_SUSPECTS;
+  const who = `${named}${more > 0 ? ` and ${more} more` : ""} ${names.length === 1 ? "is" : "are"} among them`;
   return new SimulationError(
-    `Cannot go on at ${formatTime(sim.now)}: ${sim.runawayEvents} activities ran and time did not move; ` +
-      `${activity.name} is among them. A loop that waits for nothing (yield 0, or two processes that wake each ` +
-      "other), or raise runawayEvents",
+    `Cannot go on at ${formatTime(sim.now)}: ${sim.runawayEvents} activities ran and time did not move; ${who}. ` +
+      "A loop that waits for nothing (yield 0, or processes that wake each other), or raise runawayEvents",
   );
 }

@@ -5,7 +5,7 @@
 import type { Activity } from "./activity.ts";
 import { Cancelled, Interrupt, SimulationError } from "./errors.ts";
 import { Queue } from "./queue.ts";
-import type { Process, Waitable } from "./wait.ts";
+import { foreignWait, type Process, type Waitable } from "./wait.ts";
 
 /** Where a process stands. */
 export type ProcessState = "waiting" | "finished" | "failed" | "cancelled";
@@ -73,9 +73,10 @@ export class ProcessHandle<R = unknown> implements Waitable {
     this.activity.sim.processes.throwInto(this, new Interrupt(reason));
   }
 
-  /** Queues a joiner. */
+  /** Queues a joiner. Throws a SimulationError if it is of another simulation. */
   arm(waiter: Activity): void {
     const { sim } = this.activity;
+    if (waiter.sim !== sim) throw foreignWait(waiter, this);
     if (this.stateNow !== "waiting") sim.ready(waiter);
     else {
       this.joiners ??= new Queue();

@@ -3,8 +3,9 @@
  * @module
  */
 import type { ClockDomain } from "./clock.ts";
-import type { ProcessHandle } from "./process.ts";
-import type { Duration } from "./time.ts";
+import { SimulationError } from "./errors.ts";
+import { ProcessHandle } from "./process.ts";
+import { Duration } from "./time.ts";
 
 /** How a process is started. */
 export interface SpawnOptions {
@@ -34,4 +35,30 @@ export interface RunResult {
   readonly now: number;
   /** Activities that ran, since the start of the simulation. */
   readonly events: number;
+}
+
+/** Throws a SimulationError for options that cannot be meant; `clocks` are those of the simulation. For the kernel. */
+export function checkRunOptions(options: RunOptions, clocks: readonly ClockDomain[]): void {
+  const { until, maxCycles, maxEvents, clock } = options;
+  for (const [name, limit] of Object.entries({ maxCycles, maxEvents })) {
+    if (limit !== undefined && !(limit >= 0 && (Number.isInteger(limit) || limit === Infinity))) {
+      throw new SimulationError(`Cannot run with ${name} ${limit}: it has to be a whole number, 0 or more`);
+    }
+  }
+  if (until !== undefined && !(until instanceof Duration) && !(until instanceof ProcessHandle)) {
+    throw new SimulationError(
+      `Cannot run until ${until}: it has to be a duration such as ns(50), from the start on, or a process that was started`,
+    );
+  }
+  if (clock !== undefined && !clocks.includes(clock)) throw foreignClock("run", clock);
+  if (maxCycles !== undefined && clocks.length === 0) {
+    throw new SimulationError("Cannot stop after a number of cycles: this simulation has no clock");
+  }
+}
+
+/** The error for a clock that is not the simulation's own. For the kernel. */
+export function foreignClock(what: string, clock: ClockDomain): SimulationError {
+  return new SimulationError(
+    `Cannot ${what} with clock ${clock.name}: it belongs to another simulation, whose time is not this one's`,
+  );
 }

@@ -10,7 +10,7 @@ import { located, SimulationError } from "./errors.ts";
 import { ProcessHandle } from "./process.ts";
 import { ProcessTable } from "./process_table.ts";
 import { type Link, Queue } from "./queue.ts";
-import type { RunOptions, RunResult, SpawnOptions } from "./run.ts";
+import { checkRunOptions, foreignClock, type RunOptions, type RunResult, type SpawnOptions } from "./run.ts";
 import { Duration, formatTime, type Frequency, LAST_PS } from "./time.ts";
 import { TimeHeap } from "./time_heap.ts";
 import { TraceHub } from "./trace/hub.ts";
@@ -25,6 +25,8 @@ const advance: (this: Generator<Wait, unknown, void>) => IteratorResult<Wait, un
 
 /** Activities without progress of time after which a run counts as a runaway. */
 const RUNAWAY_EVENTS = 10_000_000;
+/** Activities that are watched after that, to tell who takes part. */
+const SUSPICIOUS_EVENTS = 100;
 
 /** One simulation. Nothing outside it is touched, so several can live side by side. */
 export class Simulation {
@@ -41,6 +43,7 @@ export class Simulation {
   private eventCount = 0;
   private eventLimit = Infinity;
   private runawayAt = RUNAWAY_EVENTS;
+  private readonly suspects = new Set<string>();
   private stopping = false;
   /** Whether anybody is in a phase, or a commit is due, in the present moment. */
   private unsettled = false;
@@ -106,7 +109,7 @@ export class Simulation {
    * they were made; later ones start in the same moment, after those that are ready already.
    */
   spawn<R>(name: string, behaviour: Process<R> | (() => Process<R>), options: SpawnOptions = {}): ProcessHandle<R> {
-    const activity = new Activity(this, name, Phase.request, options.clock ?? null);
+    const activity = this.#activity(`start process ${name}`, name, Phase.request, options.clock);
     activity.generator = generatorOf(typeof behaviour === "function" ? behaviour() : behaviour, `process ${name}`);
     const handle = new ProcessHandle<R>(activity, options.background ?? false);
     this.processes.add(handle);
@@ -115,7 +118,7 @@ export class Simulation {
 
   /** Makes a callback that can be scheduled again and again without allocating anything. */
   task(name: string, callback: () => void, options: { clock?: ClockDomain; phase?: Phase } = {}): Task {
-    const activity = new Activity(this, name, options.phase ?? Phase.request, options.clock ?? null);
+    const activity = this.#activity(`make task ${name}`, name, options.phase ?? Phase.request, options.clock);
     activity.callback = callback;
     return activity;
   }
@@ -128,10 +131,8 @@ export class Simulation {
   /** Runs until something in `options` says stop, or nothing can happen any more. Throws what an unjoined process threw. */
   run(options: RunOptions = {}): RunResult {
     this.#start();
+    checkRunOptions(options, this.domains);
     const clock = options.clock ?? this.domains[0];
-    if (options.maxCycles !== undefined && clock === undefined) {
-      throw new SimulationError("Cannot stop after a number of cycles: this simulation has no clock");
-    }
     const { until } = options;
     const limitPs = until instanceof Duration ? until.ps : Infinity;
     this.eventLimit = options.maxEvents === undefined ? Infinity : this.eventCount + options.maxEvents;
@@ -241,7 +242,17 @@ export class Simulation {
     activity.forget();
   }
 
+  #activity(what: string, name: string, phase: Phase, clock: ClockDomain | undefined): Activity {
+    if (clock !== undefined && !this.domains.includes(clock)) throw foreignClock(what, clock);
+    return new Activity(this, name, phase, clock ?? null);
+  }
+
   #start(): void {
+    if (this.runningActivity !== null) {
+      throw new SimulationError(
+        `Cannot run the simulation in ${this.runningName}: it runs already; a process lets time pass with yield`,
+      );
+    }
     if (this.failure !== null) throw this.failure.error;
     if (this.started) return;
     for (const hook of this.startHooks) hook();
@@ -355,8 +366,8 @@ export class Simulation {
   }
 
   #resume(activity: Activity): void {
-    if (++this.eventCount > this.runawayAt) throw runaway(this, activity);
     this.runningActivity = activity;
+    if (++this.eventCount > this.runawayAt) this.#suspect(activity);
     const { generator } = activity;
     if (generator === null) activity.callback!();
     else this.#advance(activity, generator, null);
@@ -391,9 +402,16 @@ export class Simulation {
       this.arm(activity, step.value);
     } catch (error) {
       activity.unqueue();
-      if (++this.eventCount > this.runawayAt) throw runaway(this, activity);
+      if (++this.eventCount > this.runawayAt) this.#suspect(activity);
       this.processes.throwAt(activity, error);
     }
+  }
+
+  /** Time stands still: notes who runs, and says so when it has seen enough. */
+  #suspect(activity: Activity): void {
+    if (this.eventCount === this.runawayAt + 1) this.suspects.clear();
+    this.suspects.add(activity.name);
+    if (this.eventCount >= this.runawayAt + SUSPICIOUS_EVENTS) throw runaway(this, [...this.suspects]);
   }
 
   #idleOrThrow(): true {

@@ -37,6 +37,14 @@ export function noWait(activity: Activity, wait: unknown): SimulationError {
   return new SimulationError(`Cannot wait ${wait} cycles in process ${activity.name}: ${hint}`);
 }
 
+/** The error for a wait that another simulation would have to end. For the kernel. */
+export function foreignWait(activity: Activity, wait: Waitable): SimulationError {
+  return new SimulationError(
+    `Cannot wait for ${wait.describe()} in process ${activity.name}: it belongs to another simulation, whose time is not ` +
+      "this one's",
+  );
+}
+
 /** A value as an error message shows it. For the kernel. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);

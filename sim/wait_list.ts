@@ -5,7 +5,7 @@
 import type { Activity } from "./activity.ts";
 import { Queue } from "./queue.ts";
 import type { Simulation } from "./simulation.ts";
-import type { Waitable } from "./wait.ts";
+import { foreignWait, type Waitable } from "./wait.ts";
 
 /** Waiters in order of arrival. Primitives hold one for each condition that somebody can wait for. */
 export class WaitList implements Waitable {
@@ -33,8 +33,9 @@ export class WaitList implements Waitable {
     return this.waiters.isEmpty;
   }
 
-  /** Queues a waiter. */
+  /** Queues a waiter. Throws a SimulationError if it is of another simulation. */
   arm(waiter: Activity): void {
+    if (waiter.sim !== this.sim) throw foreignWait(waiter, this);
     this.waiters.append(waiter);
   }
 

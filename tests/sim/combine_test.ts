@@ -113,3 +113,12 @@ Deno.test("anyOf in a deadlock report names everything it waits for, and who cou
     "core waits for any of [line soc.irq to rise; event soc.done] since 30 ns; could be served by dma (served it last)",
   );
 });
+
+Deno.test("anyOf refuses an empty list, allOf takes it as done", () => {
+  const sim = new Simulation();
+  sim.spawn("p", function* () {
+    yield* allOf();
+    yield* anyOf();
+  });
+  assertThrows(() => sim.run(), SimulationError, "Cannot wait for any of an empty list");
+});

@@ -8,6 +8,7 @@ import {
   Event,
   Interrupt,
   Line,
+  Mailbox,
   MHz,
   ns,
   type Process,
@@ -351,5 +352,26 @@ Deno.test("A run in which time stands still is an error that names a culprit", (
     () => sim.run(),
     SimulationError,
     "Cannot go on at 2 ns: 1000 activities ran and time did not move; spinner",
+  );
+});
+
+Deno.test("A run in which processes wake each other for ever is an error that names all of them", () => {
+  const sim = new Simulation();
+  sim.runawayEvents = 1000;
+  const ping = new Mailbox<number>(sim, "ping"), pong = new Mailbox<number>(sim, "pong");
+  const player = (hear: Mailbox<number>, say: Mailbox<number>) =>
+    function* () {
+      for (;;) {
+        const ball = yield* hear.take();
+        say.post(ball + 1);
+      }
+    };
+  sim.spawn("a", player(ping, pong));
+  sim.spawn("b", player(pong, ping));
+  ping.post(0);
+  const { message } = assertThrows(() => sim.run(), SimulationError);
+  assertStringIncludes(
+    message,
+    "Cannot go on at 0 ps: 1000 activities ran and time did not move; a, b are among them. A",
   );
 });

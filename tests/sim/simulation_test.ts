@@ -1,5 +1,19 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { MHz, ns, Phase, Simulation, SimulationError, us } from "../../sim/mod.ts";
+import {
+  type Duration,
+  Event,
+  Fifo,
+  Line,
+  MHz,
+  ns,
+  Phase,
+  type RunOptions,
+  Signal,
+  Simulation,
+  SimulationError,
+  us,
+  type Waitable,
+} from "../../sim/mod.ts";
 
 /** A simulation in which a process counts cycles of 10 ns. */
 function counting(cycles: number) {
@@ -142,4 +156,66 @@ Deno.test("Simulation refuses to start two processes of one name: their order wo
   }
   assertThrows(() => sim.run(), SimulationError, "Cannot start process soc.core: there are two of that name");
   assertThrows(() => sim.step(), SimulationError, "there are two of that name");
+});
+
+Deno.test("run refuses limits that cannot be meant", () => {
+  const { sim } = counting(3);
+  const attempts: [RunOptions, string][] = [
+    [{ maxCycles: NaN }, "Cannot run with maxCycles NaN: it has to be a whole number, 0 or more"],
+    [{ maxCycles: 2.5 }, "Cannot run with maxCycles 2.5"],
+    [{ maxEvents: -1 }, "Cannot run with maxEvents -1"],
+    [{ until: 50 as unknown as Duration }, "Cannot run until 50: it has to be a duration such as ns(50)"],
+    [
+      { maxCycles: 3, clock: new Simulation().clock("other", MHz(1)) },
+      "Cannot run with clock other: it belongs to another",
+    ],
+  ];
+  for (const [options, message] of attempts) assertThrows(() => sim.run(options), SimulationError, message);
+  assertThrows(() => new Simulation().run({ maxCycles: 3 }), SimulationError, "this simulation has no clock");
+  assertEquals(sim.run({ maxCycles: Infinity }).reason, "idle");
+});
+
+Deno.test("run and step cannot be called by a process: time passes by yield", () => {
+  for (const call of ["run", "step"] as const) {
+    const { sim, clock } = counting(3);
+    sim.spawn("impatient", function* () {
+      yield 1;
+      sim[call]();
+    }, { clock });
+    const { message } = assertThrows(() => sim.run(), SimulationError);
+    assertEquals(
+      message,
+      "Cannot run the simulation in impatient: it runs already; a process lets time pass with yield\n" +
+        "  in process impatient at 10 ns",
+    );
+  }
+});
+
+Deno.test("Simulations do not take each other's clocks, and their processes do not wait for each other", () => {
+  const one = new Simulation(), other = new Simulation();
+  const clock = other.clock("theirs", MHz(1));
+  const why = "it belongs to another simulation, whose time is not this one's";
+  assertThrows(
+    () => one.spawn("p", function* () {}, { clock }),
+    SimulationError,
+    `start process p with clock theirs: ${why}`,
+  );
+  assertThrows(() => one.task("t", () => {}, { clock }), SimulationError, `make task t with clock theirs: ${why}`);
+  const handle = other.spawn("theirs", function* () {
+    yield 1;
+  }, { clock });
+  const waits: [Waitable, string][] = [
+    [new Event(other, "bell"), "event bell"],
+    [new Line(other, "irq"), "line irq to rise"],
+    [new Signal(other, "bus", 0), "signal bus to change"],
+    [new Fifo(other, "queue", 1).filled, "fifo queue to hold an item"],
+    [handle, "the end of process theirs"],
+  ];
+  for (const [wait, name] of waits) {
+    const sim = new Simulation();
+    sim.spawn("p", function* () {
+      yield wait;
+    });
+    assertThrows(() => sim.run(), SimulationError, `Cannot wait for ${name} in process p: ${why}`);
+  }
 });

@@ -7,16 +7,17 @@ import { Hart } from "../ri5cy/hart.ts";
 import type { Ri5cyPipeline } from "../ri5cy/pipeline.ts";
 import { StateWriter } from "../ri5cy/state_writer.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
-import { clusterModule, type SharedMemory } from "./cluster_module.ts";
+import { clusterLoopModule, clusterModule, type SharedMemory } from "./cluster_module.ts";
 import * as page from "./cluster_page.ts";
+import { type Segment, SegmentLoop } from "./cluster_segments.ts";
 import { CLOCK_AT, LOOP_COUNTS_AT, LOOP_ENDS_AT, LOOP_STARTS_AT, REGISTERS_AT } from "./engine_page.ts";
 import type { PortState } from "./fast_engine.ts";
 import { FastMemory } from "./fast_memory.ts";
 import { codesOf, type InterpreterLoop } from "./interpreter_module.ts";
-import { COUNTED } from "./record.ts";
+import { COUNTED, LAST_ACCESS, LAST_RECORD, SEGMENT, SEGMENT_ACCESS, SEGMENT_RECORD } from "./record.ts";
 import { Records } from "./records.ts";
-import { ESCAPE, TimingGraph } from "./timing_graph.ts";
-import { BOARD_STATE, type CodeWords } from "./timing_oracle.ts";
+import { DECIDE, ESCAPE, PASS, TimingGraph } from "./timing_graph.ts";
+import { ASK_GRANT, BOARD_STATE, type CodeWords } from "./timing_oracle.ts";
 
 /** Cycles after which clocks are counted anew, a multiple of the ring. */
 const EPOCH_CYCLES = 2 ** 29;
@@ -30,6 +31,13 @@ export interface Departure {
   /** Whether its request of the board's last cycle was granted, if it had one. */
   readonly won: boolean;
 }
+
+/** Cycles that WebAssembly runs before it looks up, so that it may be replaced by better machine code. */
+const LONGEST_RUN_CYCLES = 100_000;
+/** Requests raised by records after which what runs is written as segments; more with each time. */
+const WARM_REQUESTS = 10_000;
+/** Requests that make a segment worth its while. */
+const FREQUENT = 32;
 
 const modules = new Map<string, WebAssembly.Module>();
 
@@ -57,13 +65,17 @@ export class ClusterEngine {
   readonly #memory: FastMemory;
   readonly #shared: SharedMemory;
   readonly #words: Int32Array;
-  readonly #ring: Uint16Array;
+  /** Two numbers for each cycle. */
+  readonly #ring: Int32Array;
   readonly #epoch: Float64Array;
   readonly #module: WebAssembly.Module;
+  readonly #year: 2018 | 2019;
   readonly #state = new StateWriter();
   #graph!: TimingGraph;
   #records!: Records;
   #loop!: InterpreterLoop;
+  readonly #segments: Segment[] = [];
+  #translations = 0;
 
   /**
    * @param variant which cores
@@ -79,7 +91,7 @@ export class ClusterEngine {
     const { buffer } = memory.memory;
     this.bytes = new Uint8Array(buffer, offset, shared.bytes);
     this.#words = memory.words;
-    this.#ring = new Uint16Array(buffer, page.RING_AT, page.RING_SLOTS);
+    this.#ring = new Int32Array(buffer, page.RING_AT, 2 * page.RING_SLOTS);
     this.#epoch = new Float64Array(buffer, page.EPOCH_AT, 1);
     this.arbiters = {
       flags0: new Uint8Array(buffer, page.FLAGS0_AT, shared.banks),
@@ -87,7 +99,7 @@ export class ClusterEngine {
       turns: new Uint8Array(buffer, page.TURNS_AT, shared.banks),
       freeFrom: new Float64Array(buffer, page.FREE_FROM_AT, shared.banks),
     };
-    const year = variant.release === "2018_01" ? 2018 : 2019;
+    const year = this.#year = variant.release === "2018_01" ? 2018 : 2019;
     const key = `${variant.instructions.name} ${year} ${JSON.stringify(this.#shared)}`;
     let module = modules.get(key);
     if (module === undefined) {
@@ -126,13 +138,67 @@ export class ClusterEngine {
       false,
       true,
     );
-    const records = this.#records = new Records(this.#graph, this.#memory, codesOf(this.#variant));
+    this.#records = new Records(this.#graph, this.#memory, codesOf(this.#variant));
+    this.#segments.length = this.#translations = 0;
+    this.#words[page.UNTRANSLATED_AT >> 2] = 0;
+    this.#use(this.#module);
+  }
+
+  #use(module: WebAssembly.Module): void {
+    const records = this.#records;
     const env = {
       memory: this.#memory.memory,
       resolve: (at: number) => records.resolve(at),
       answer: (at: number, answer: number) => records.answer(at, answer),
     };
-    this.#loop = new WebAssembly.Instance(this.#module, { env }).exports.run as InterpreterLoop;
+    this.#loop = new WebAssembly.Instance(module, { env }).exports.run as InterpreterLoop;
+  }
+
+  /** Writes what runs often as segments. */
+  #translate(): void {
+    const records = this.#records;
+    const words = this.#words;
+    this.#translations++;
+    words[page.UNTRANSLATED_AT >> 2] = 0;
+    for (const request of records.requests(FREQUENT)) {
+      const instruction = records.get(request, LAST_RECORD), access = records.get(request, LAST_ACCESS);
+      const known = this.#numberOf({ request, instruction, access }) !== 0;
+      const ordinary = access < page.NO_ACCESS && (access & ~7) !== page.TEST_AND_SET;
+      if (known || !ordinary || this.#segments.length === page.MOST_SEGMENTS) continue;
+      this.#segments.push({ request, instruction, access });
+      const number = this.#segments.length;
+      records.set(request, SEGMENT, number);
+      records.set(request, SEGMENT_RECORD, instruction);
+      records.set(request, SEGMENT_ACCESS, access);
+      words.set([request, instruction, access], page.SEGMENTS_AT + number * page.SEGMENT_BYTES >> 2);
+    }
+    const rows = [...codesOf(this.#variant).keys()];
+    for (const [index, { request, ...access }] of this.#segments.entries()) {
+      const refused = this.#afterRefusal(request);
+      if (refused === undefined) continue;
+      const number = this.#numberOf({ ...access, request: refused.request });
+      words.set([number, refused.cycles], page.SEGMENTS_AT + (index + 1) * page.SEGMENT_BYTES + page.IF_REFUSED >> 2);
+    }
+    const loop = new SegmentLoop(rows, this.#year, this.#shared, this.#graph, records, this.#segments);
+    this.#use(new WebAssembly.Module(clusterLoopModule(loop, this.#memory.bytes.length >>> 16)));
+  }
+
+  /** The request that a refused one leads to, and the cycles until it is known, if there is nothing but that to it. */
+  #afterRefusal(request: number): { readonly request: number; readonly cycles: number } | undefined {
+    const records = this.#records;
+    const pass = records.nodeOf(request)!.next.find(([answer]) => answer === 0)?.[1];
+    if (pass?.kind !== PASS || pass.counted !== 0) return undefined;
+    const [[, again]] = pass.next;
+    if (again.kind !== DECIDE || again.question!.kind !== ASK_GRANT || again.question!.value !== 1) return undefined;
+    return { request: records.place(again), cycles: pass.cycles };
+  }
+
+  /** The number of a segment; 0 if there is none. */
+  #numberOf({ request, instruction, access }: Segment): number {
+    const records = this.#records;
+    const same = records.get(request, SEGMENT_RECORD) === instruction &&
+      records.get(request, SEGMENT_ACCESS) === access;
+    return same ? records.get(request, SEGMENT) : 0;
   }
 
   /**
@@ -154,7 +220,7 @@ export class ClusterEngine {
     const at = core * page.CORE_BYTES >> 2;
     words[at + (page.RECORD_AT >> 2)] = this.#records.place(node);
     words[at + (page.ACCESS_AT >> 2)] = page.NO_ACCESS;
-    words[at + (CLOCK_AT >> 2)] = 0;
+    words[at + (page.SEGMENT_AT >> 2)] = words[at + (CLOCK_AT >> 2)] = 0;
     words[at + (CLOCK_AT >> 2) + 1] = cycle - this.#epoch[0];
     this.present |= 1 << core;
     this.resume(cycle, 0, 0, 1 << core);
@@ -163,7 +229,7 @@ export class ClusterEngine {
 
   /** Cores that ask for an access in a cycle, one bit each. To be asked for once, before {@linkcode resume}. */
   requests(cycle: number): number {
-    return this.#ring[cycle - this.#epoch[0] & page.RING_SLOTS - 1] & 0xff;
+    return this.#ring[2 * (cycle - this.#epoch[0] & page.RING_SLOTS - 1)] & 0xff;
   }
 
   /** The word of the shared memory that a core asks for. */
@@ -173,14 +239,14 @@ export class ClusterEngine {
 
   /** Whether it asks for a test-and-set. */
   testsAndSets(core: number): boolean {
-    return (this.#own(core, page.ACCESS_AT) & ~7) === page.TEST_AND_SET;
+    return this.#own(core, page.SEGMENT_AT) === 0 && (this.#own(core, page.ACCESS_AT) & ~7) === page.TEST_AND_SET;
   }
 
   /** Has cores go on after a cycle in which somebody else arbitrated: those granted, those refused. */
   grant(cycle: number, winners: number, losers: number): void {
-    const slot = cycle - this.#epoch[0] & page.RING_SLOTS - 1;
-    const others = this.#ring[slot] >>> 8;
-    this.#ring[slot] = 0;
+    const slot = 2 * (cycle - this.#epoch[0] & page.RING_SLOTS - 1);
+    const others = this.#ring[slot] >>> 8 & 0xff;
+    this.#ring[slot] = this.#ring[slot + 1] = 0;
     if ((winners | losers | others) !== 0) this.resume(cycle, winners, losers, others);
   }
 
@@ -201,14 +267,22 @@ export class ClusterEngine {
     const words = this.#words;
     const epoch = this.#epoch[0];
     words[page.NOW_AT >> 2] = cycle - epoch;
-    words[page.UNTIL_AT >> 2] = Math.min(until - epoch, 2 * EPOCH_CYCLES);
     words[page.WINNERS_AT >> 2] = words[page.LOSERS_AT >> 2] = words[page.OTHERS_AT >> 2] = 0;
     words[page.OUTSIDE_AT >> 2] = words[page.CONTENDED_AT >> 2] = words[page.TEST_AND_SETS_AT >> 2] = 0;
     for (let cores = this.present; cores !== 0; cores &= cores - 1) {
       const at = (31 - Math.clz32(cores & -cores)) * page.CORE_BYTES >> 2;
       words[at + (page.GRANTED_AT >> 2)] = words[at + (page.REFUSED_AT >> 2)] = 0;
     }
-    this.#loop(0, 0n);
+    const { flags0, turns } = this.arbiters;
+    for (let bank = 0; bank < turns.length; bank++) turns[bank] ^= flags0[bank] & 1;
+    const last = Math.min(until - epoch, 2 * EPOCH_CYCLES);
+    do {
+      words[page.UNTIL_AT >> 2] = Math.min(last, words[page.NOW_AT >> 2] + LONGEST_RUN_CYCLES);
+      this.#loop(0, 0n);
+      if (words[page.UNTRANSLATED_AT >> 2] > WARM_REQUESTS * 8 ** this.#translations) this.#translate();
+    } while (words[page.NOW_AT >> 2] < last && this.leaving === 0);
+    // Each grant moves both the flag, among an even number of ports, and the turn.
+    for (let bank = 0; bank < turns.length; bank++) turns[bank] ^= flags0[bank] & 1;
     return words[page.NOW_AT >> 2] + epoch;
   }
 
@@ -239,6 +313,7 @@ export class ClusterEngine {
     const words = this.#words;
     if ((words[page.ESCAPED_AT >> 2] & bit) === 0) this.#forgetRequests(bit);
     words[page.ESCAPED_AT >> 2] &= ~bit;
+    this.#leaveSegment(core);
     const record = this.#own(core, page.RECORD_AT);
     const node = this.#records.nodeOf(record)!;
     const { states } = this.#graph;
@@ -278,9 +353,22 @@ export class ClusterEngine {
     );
   }
 
+  /** Has the core's part say what its segment stands for. */
+  #leaveSegment(core: number): void {
+    const words = this.#words;
+    const at = core * page.CORE_BYTES >> 2;
+    const segment = words[at + (page.SEGMENT_AT >> 2)];
+    if (segment === 0) return;
+    const { request, instruction, access } = this.#segments[segment - 1];
+    words[at + (page.SEGMENT_AT >> 2)] = 0;
+    words[at + (page.RECORD_AT >> 2)] = request;
+    words[at + (page.ACCESS_RECORD_AT >> 2)] = instruction;
+    words[at + (page.ACCESS_AT >> 2)] = access;
+  }
+
   #forgetRequests(core: number): void {
     const ring = this.#ring;
-    for (let slot = 0; slot < ring.length; slot++) ring[slot] &= ~(core | core << 8);
+    for (let slot = 0; slot < ring.length; slot += 2) ring[slot] &= ~(core | core << 8);
   }
 
   #own(core: number, at: number): number {

@@ -19,7 +19,9 @@ export const RECORD_AT = 168,
   /** whether its last request was granted; how many were, and how many were not. */
   WON_AT = 196,
   GRANTED_AT = 200,
-  REFUSED_AT = 204;
+  REFUSED_AT = 204,
+  /** the segment that goes on after the grant, or 0: then record, access and its record are those of the segment. */
+  SEGMENT_AT = 208;
 
 /**
  * What an access does: loads of byte, half and word with and without sign, stores by size; a test-and-set; the first and the
@@ -54,5 +56,22 @@ export const NOW_AT = 4492,
   OUTSIDE_AT = 4512,
   EPOCH_AT = 4520;
 
-/** Who does something in which cycle, 16 bits for each: in the low byte who asks for an access, in the high one who goes on. */
-export const RING_AT = 8192, RING_SLOTS = 4096;
+/** Requests that were raised outside segments. */
+export const UNTRANSLATED_AT = 4528;
+
+/**
+ * Who does something in which cycle, 64 bits for each: one byte for who asks for an access, one for who goes on, 16 bits for
+ * the banks that are asked for, 16 for those that are asked for twice.
+ */
+export const RING_AT = 8192, RING_SLOTS = 2048, SLOT_BYTES = 8;
+
+/**
+ * Segments: the record of the request, the record of the instruction that accesses, what it does; the segment that waits for
+ * the grant after a refusal, or 0, and the cycles until then. The first one is none.
+ */
+export const SEGMENTS_AT: number = RING_AT + SLOT_BYTES * RING_SLOTS,
+  SEGMENT_BYTES = 20,
+  IF_REFUSED = 12,
+  REFUSED_CYCLES = 16;
+/** As many as there is room for. */
+export const MOST_SEGMENTS = 2000;

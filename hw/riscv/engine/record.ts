@@ -30,6 +30,16 @@ export const CODE = 0,
   COUNTED = 15;
 
 /**
+ * Of a request: the segment that follows its grant, the access for which it was made (the record of the instruction, and
+ * what it does), and the last access that came by.
+ */
+export const SEGMENT = RD,
+  SEGMENT_RECORD = RS1,
+  SEGMENT_ACCESS = RS2,
+  LAST_RECORD = RS3,
+  LAST_ACCESS = IMM;
+
+/**
  * What to do: find out; stop; count hardware loops; questions about loop, target, divisor, grant; let cycles pass;
  * instructions from here on.
  */

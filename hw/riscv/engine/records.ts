@@ -61,6 +61,8 @@ export class Records {
   readonly #base: number;
   readonly #nodes: TimingNode[] = [];
   #used = 0;
+  /** Instructions that records stand for. */
+  readonly instructions: Set<Instruction> = new Set();
 
   /**
    * @param graph whose nodes they stand for
@@ -110,6 +112,23 @@ export class Records {
       this.#fill(node.place, node);
     }
     return node.place;
+  }
+
+  /** The record of a node's instruction or question, behind the one that counts hardware loops. */
+  core(node: TimingNode): number {
+    const place = this.place(node);
+    if (this.get(place, CODE) === RESOLVE) this.#fill(place, node);
+    return this.get(place, CODE) === COUNT ? this.get(place, NEXT0) : place;
+  }
+
+  /** Requests to memory that were raised at least so often. */
+  requests(visits: number): number[] {
+    const found = [];
+    for (let index = 0; index < this.#used; index++) {
+      const place = this.#base + index * RECORD_BYTES;
+      if (this.get(place, CODE) === GRANT && this.get(place, VISITS) >= visits) found.push(place);
+    }
+    return found;
   }
 
   /** A record that stands for what follows an answer until someone comes by. */
@@ -199,7 +218,9 @@ export class Records {
       return;
     }
     const { rd, rs1, rs2, rs3, imm, imm2, L, size, decoded } = op!;
-    this.set(at, CODE, this.#codes.get(decoded!.instruction)!);
+    const { instruction } = decoded!;
+    this.instructions.add(instruction);
+    this.set(at, CODE, this.#codes.get(instruction)!);
     this.set(at, RD, target(rd));
     this.set(at, RS1, source(rs1));
     this.set(at, RS2, source(rs2));

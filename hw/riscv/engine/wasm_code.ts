@@ -63,6 +63,8 @@ export const WASM = {
   i32ShrU: 0x76,
   i32Rotr: 0x78,
   i64Add: 0x7c,
+  i64And: 0x83,
+  i64Or: 0x84,
   i64Mul: 0x7e,
   i64DivS: 0x7f,
   i64RemS: 0x81,

@@ -67,3 +67,8 @@ export interface Mapped {
 
 /** A block of memory or registers that answers when the bus gets to it. */
 export const Mapped: Protocol<Mapped> = new Protocol<Mapped>("Mapped", ["read", "write"]);
+
+/** Whether a value is a word: a whole number of 32 bits, signed or not. */
+export function isWord(value: number): boolean {
+  return Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 32;
+}

@@ -4,7 +4,7 @@
  */
 import { type Simulation, SimulationError, type TracePoint } from "../../sim/mod.ts";
 import { Design } from "../design.ts";
-import type { Mapped } from "./access.ts";
+import { isWord, type Mapped } from "./access.ts";
 import { hex } from "./address_map.ts";
 import {
   type FieldPlace,
@@ -133,10 +133,21 @@ export class RegisterBlock<N extends string> {
     return value;
   }
 
-  /** Writes as the bus does. Throws a SimulationError if nothing is there, it cannot be written, or reserved bits are set. */
+  /**
+   * Writes as the bus does. Throws a SimulationError if nothing is there, it cannot be written, reserved bits are set, or
+   * the value has no 32 bits.
+   */
   write(offset: number, value: number): void {
     const entry = this.at(offset, `write ${hex(value)} to`);
     const { readable, writable, clearable } = entry;
+    if (!isWord(value)) {
+      throw new SimulationError(
+        `Cannot write ${value} to ${
+          this.named(entry)
+        }: a register takes whole numbers of 32 bits; an overflow, or a value ` +
+          "that was never computed",
+      );
+    }
     if ((writable | clearable) === 0) {
       throw new SimulationError(
         `Cannot write ${hex(value)} to ${

@@ -3,6 +3,7 @@
  * @module
  */
 import { SimulationError } from "../../sim/mod.ts";
+import { isWord } from "./access.ts";
 import { hex } from "./address_map.ts";
 
 /** Who may do what: read and write, only one of them, or write one to clear. */
@@ -84,7 +85,7 @@ export function layoutOf(path: string, spec: RegisterSpec): RegisterLayout {
     masks[access ?? fallback] |= place.mask;
   }
   const usable = masks.rw | masks.ro | masks.wo | masks.w1c;
-  if (!Number.isInteger(reset) || reset < -(2 ** 31) || reset >= 2 ** 32 || (reset & ~usable) !== 0) {
+  if (!isWord(reset) || (reset & ~usable) !== 0) {
     throw new SimulationError(
       `${refusal}its reset value ${hex(reset)} is not within ${hex(usable)}, the bits of its fields`,
     );

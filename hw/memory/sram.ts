@@ -3,6 +3,7 @@
  * @module
  */
 import { type Counter, type Process, SimulationError } from "../../sim/mod.ts";
+import { isWord } from "../bus/access.ts";
 import { hex } from "../bus/address_map.ts";
 import { Component, type Parent, type Placement } from "../component.ts";
 import type { ParamTable } from "../params.ts";
@@ -82,9 +83,17 @@ export class Sram extends Component<SramParams> {
     return this.words[word];
   }
 
-  /** Writes a word. Throws a SimulationError if there is none at `address`. */
+  /** Writes a word. Throws a SimulationError if there is none at `address`, or `value` has no 32 bits. */
   *write32(address: number, value: number): Process {
     const word = this.wordAt(address, `write ${hex(value)}`);
+    if (!isWord(value)) {
+      throw new SimulationError(
+        `Cannot write ${value} at ${
+          hex(address)
+        } in ${this.where()} for ${this.sim.runningName}: a word is a whole number ` +
+          "of 32 bits; an overflow, or a value that was never computed",
+      );
+    }
     yield this.cycles(this.params.writeCycles);
     this.writes.add();
     this.words[word] = value;

@@ -107,6 +107,20 @@ Deno.test("RegisterBlock refuses writes to reserved bits", () => {
   assertEquals(registers.read(0x04), 0, "a refused write has no effect");
 });
 
+Deno.test("RegisterBlock refuses values that are no words, and takes negative ones", () => {
+  for (const value of [NaN, 1.5, 2 ** 32, -(2 ** 31) - 1]) {
+    assertThrows(
+      () => timerLater().write(0x10, value),
+      SimulationError,
+      `Cannot write ${value} to register timer.registers.DATA ${at}: a register takes whole numbers of 32 bits; an ` +
+        "overflow, or a value that was never computed",
+    );
+  }
+  const registers = timerLater();
+  registers.write(0x10, -1);
+  assertEquals(registers.get("DATA"), 0xffff_ffff);
+});
+
 Deno.test("RegisterBlock refuses writes to a read-only and reads of a write-only register", () => {
   assertThrows(
     () => timerLater().write(0x14, 5),

@@ -56,6 +56,20 @@ Deno.test("Sram refuses addresses that it does not have", () => {
   );
 });
 
+Deno.test("Sram refuses values that are no words, and takes negative ones", () => {
+  assertEquals(
+    failureOf((sram) => sram.write32(0x1004, NaN)).split("\n")[0],
+    "Cannot write NaN at 0x00001004 in soc_sram at 50 ns, cycle 5 of clock for host: a word is a whole number of 32 bits; " +
+      "an overflow, or a value that was never computed",
+  );
+  const { sim, clock, sram } = memory({});
+  sim.spawn("host", function* () {
+    yield* sram.write32(0, -2);
+    assertEquals(yield* sram.read32(0), 0xffff_fffe);
+  }, { clock });
+  sim.run();
+});
+
 Deno.test("Sram refuses sizes that are no whole number of words", () => {
   assertThrows(
     () => memory({ sizeBytes: 10 }),

@@ -176,6 +176,22 @@ export class TcdmInterconnect {
     this.#raise(port, word, testAndSet ? CLAIM_TEST_AND_SET : CLAIM);
   }
 
+  /** Banks with a raised request, one bit per bank. */
+  get requestedBanks(): number {
+    return this.#requestedBanks;
+  }
+
+  /**
+   * Grants `port` of channel 0 a bank that nobody else requests in clock cycle `cycle`; the requester does the access itself.
+   * False, and nothing has happened, while the bank is blocked. Leaves out what `claim` and `arbitrate` would find out.
+   */
+  grantAlone(cycle: number, port: number, bank: number): boolean {
+    if (this.#freeFrom[bank]! > cycle) return false;
+    this.#arbiter.grant(bank, 1 << port, 0);
+    this.granted[port]!++;
+    return true;
+  }
+
   /** Takes back the request of `port`, if it has one: what a reset of the requester does. */
   withdraw(port: number): void {
     const bit = 1 << port;

@@ -12,8 +12,8 @@ import type { Target } from "../port.ts";
 import type { MchanTcdmPort } from "../pulp/mchan_tcdm_side.ts";
 import { GAP8_TCDM, Tcdm } from "./tcdm.ts";
 
-/** Cycles that requests are kept for ahead of their time, a power of two. */
-const AHEAD_CYCLES = 64;
+/** Address bit of the alias whose reads test and set. */
+const TEST_AND_SET = 1 << GAP8_TCDM_INTERCONNECT.testAndSetBit;
 
 /** Size and place of the memory. */
 export interface ClusterTcdmParams {
@@ -102,10 +102,13 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
   /** The DMA's side of the interconnect. Its requests are raised in the request phase, its grants known after arbitration. */
   readonly dma: TcdmDmaSide;
   private entering: Access | null = null;
-  /** Cores that ask in each of the next cycles, one bit each, and how many do. */
-  private readonly coming = new Int32Array(AHEAD_CYCLES);
-  private comingCount = 0;
-  /** The cycle of the next arbitration, if one is scheduled. */
+  /** Per core: the cycle in which the access that it has sent ahead is requested, or Infinity. */
+  private readonly due: Float64Array;
+  /** The contents, word by word. */
+  private readonly words: Int32Array;
+  private readonly bankMask: number;
+  private readonly clockDomain: ClockDomain = this.clock;
+  /** The cycle of the next arbitration, as far as it is known. */
   private nextArbitration = Infinity;
   private arbitrating = false;
   private readonly entry = this.sim.task(`${this.path}.entry`, () => {
@@ -122,6 +125,9 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
     this.memory = new Tcdm(this.params);
     this.interconnect = new TcdmInterconnect(GAP8_TCDM_INTERCONNECT, this.memory);
     this.waiting = new Array<Access | null>(this.interconnect.ports).fill(null);
+    this.due = new Float64Array(GAP8_TCDM_INTERCONNECT.channel0Ports).fill(Infinity);
+    this.words = this.memory.words;
+    this.bankMask = this.params.banks - 1;
     this.dma = new TcdmDmaSide(this.interconnect, this.clock, () => this.#arbitrateNow());
   }
 
@@ -144,8 +150,7 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
     this.interconnect.reset();
     this.memory.reset();
     this.waiting.fill(null);
-    this.coming.fill(0);
-    this.comingCount = 0;
+    this.due.fill(Infinity);
     this.nextArbitration = Infinity;
     this.arbiter.unqueue();
     this.entry.unqueue();
@@ -179,13 +184,15 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
 
   /** Keeps a core's request until its cycle. */
   #askLater(access: Access, cycle: number): boolean {
-    const now = this.clock.cycles;
+    const now = this.clockDomain.cycles;
+    if (cycle <= now) return false;
     const { port } = access;
-    if (cycle <= now || cycle - now >= AHEAD_CYCLES) return false;
     this.waiting[port] = access;
-    this.coming[cycle & AHEAD_CYCLES - 1] |= 1 << port;
-    this.comingCount++;
-    if (!this.arbitrating && cycle < this.nextArbitration) this.#arbitrateAt(cycle, cycle - now);
+    this.due[port] = cycle;
+    if (cycle < this.nextArbitration) {
+      if (this.arbitrating) this.nextArbitration = cycle;
+      else this.#arbitrateAt(cycle, cycle - now);
+    }
     return true;
   }
 
@@ -196,7 +203,7 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
   }
 
   #arbitrateNow(): void {
-    const now = this.clock.cycles;
+    const now = this.clockDomain.cycles;
     if (this.nextArbitration === now) return;
     if (this.arbiter.queued) this.arbiter.unqueue();
     this.nextArbitration = now;
@@ -204,41 +211,84 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
   }
 
   #arbitrate(): void {
-    const { interconnect, waiting, coming } = this;
-    const now = this.clock.cycles;
-    this.arbitrating = true;
-    for (let ports = coming[now & AHEAD_CYCLES - 1]; ports !== 0; ports &= ports - 1) {
-      const port = 31 - Math.clz32(ports & -ports);
-      this.comingCount--;
-      this.#raise(port, waiting[port]!);
+    const { interconnect, due, waiting } = this;
+    const now = this.clockDomain.cycles;
+    // Who asks in this cycle, and for which banks: of some there is one request only.
+    let asking = 0, requested = interconnect.requestedBanks, contended = requested;
+    let next = Infinity;
+    for (let port = 0; port < due.length; port++) {
+      const cycle = due[port];
+      if (cycle > now) {
+        if (cycle < next) next = cycle;
+        continue;
+      }
+      asking |= 1 << port;
+      const bank = 1 << this.#bankOf(waiting[port]!);
+      contended |= requested & bank;
+      requested |= bank;
     }
-    coming[now & AHEAD_CYCLES - 1] = 0;
-    let granted = interconnect.arbitrate(now);
-    this.dma.note(now, granted);
-    for (let left = interconnect.pending; left !== 0; left &= left - 1) this.refused.value++;
-    for (; granted !== 0; granted &= granted - 1) {
-      const port = 31 - Math.clz32(granted & -granted);
+    this.nextArbitration = next;
+    this.arbitrating = true;
+    let alone = 0;
+    for (let left = asking; left !== 0; left &= left - 1) {
+      const port = 31 - Math.clz32(left & -left);
+      const access = waiting[port]!;
+      due[port] = Infinity;
+      const bank = this.#bankOf(access);
+      const plain = (contended >>> bank & 1) === 0 && (access.address & TEST_AND_SET) === 0;
+      if (plain && interconnect.grantAlone(now, port, bank)) alone |= 1 << port;
+      else this.#raise(port, access);
+    }
+    let granted = 0;
+    if (interconnect.pending !== 0) {
+      granted = interconnect.arbitrate(now);
+      this.dma.note(now, granted);
+      for (let left = interconnect.pending; left !== 0; left &= left - 1) this.refused.value++;
+    }
+    for (let left = alone | granted; left !== 0; left &= left - 1) {
+      const bit = left & -left;
+      const port = 31 - Math.clz32(bit);
       const access = waiting[port];
       if (access === null) continue;
       waiting[port] = null;
-      const { address, sizeBytes, write } = access;
-      const word = interconnect.responses[port] >>> (8 * (address & 3));
-      const value = sizeBytes === 4 ? word : word & (2 ** (8 * sizeBytes) - 1);
-      if (this.grants.on) this.grants.emit(`${port} ${write ? "w" : "r"}${sizeBytes} ${hex(address)}`);
-      access.complete(write ? 0 : value);
+      if (this.grants.on) {
+        this.grants.emit(`${port} ${access.write ? "w" : "r"}${access.sizeBytes} ${hex(access.address)}`);
+      }
+      if ((alone & bit) !== 0) access.complete(this.#serve(access));
+      else if (access.write) access.complete(0);
+      else access.complete(part(interconnect.responses[port], access));
     }
     this.arbitrating = false;
-    this.#arbitrateNext(now);
+    next = interconnect.pending !== 0 ? now + 1 : this.nextArbitration;
+    this.nextArbitration = Infinity;
+    if (next !== Infinity) this.#arbitrateAt(next, next - now);
   }
 
-  /** Finds the next cycle in which somebody asks. */
-  #arbitrateNext(now: number): void {
-    this.nextArbitration = Infinity;
-    if (this.interconnect.pending !== 0) this.#arbitrateAt(now + 1, 1);
-    else if (this.comingCount > 0) {
-      let ahead = 1;
-      while (this.coming[now + ahead & AHEAD_CYCLES - 1] === 0) ahead++;
-      this.#arbitrateAt(now + ahead, ahead);
-    }
+  #bankOf(access: Access): number {
+    return access.address >> 2 & this.bankMask;
   }
+
+  /** Does an access that has been granted. */
+  #serve(access: Access): number {
+    const { words } = this;
+    const { address, sizeBytes } = access;
+    const word = (address - this.params.base) >> 2;
+    if (!access.write) return part(words[word], access);
+    if (sizeBytes === 4) words[word] = access.value;
+    else {
+      const shift = (address & 3) << 3;
+      const lanes = MASKS[sizeBytes] << shift;
+      words[word] = words[word] & ~lanes | access.value << shift & lanes;
+    }
+    return 0;
+  }
+}
+
+/** The bits of so many bytes. */
+const MASKS: readonly number[] = [0, 0xff, 0xffff, 0xff_ffff, -1];
+
+/** What an access reads of its word, zero-extended. */
+function part(word: number, { address, sizeBytes }: Access): number {
+  if (sizeBytes === 4) return word >>> 0;
+  return word >>> ((address & 3) << 3) & MASKS[sizeBytes];
 }

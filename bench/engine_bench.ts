@@ -8,7 +8,7 @@ import { CoreProfile } from "../hw/riscv/engine/core_profile.ts";
 import { readElf } from "../hw/riscv/elf.ts";
 import { assemble } from "../hw/riscv/isa/assembler.ts";
 import { coreVariants } from "../hw/riscv/ri5cy/variants.ts";
-import { type Bench, perCpuSecond } from "./bench.ts";
+import { type Bench, cpuSeconds, perCpuSecond } from "./bench.ts";
 
 /** Compiled C; README.md beside them says how. */
 const COMPILED = ["matmul", "crc32", "sieve", "quicksort"];
@@ -65,10 +65,10 @@ const programs: readonly (readonly [name: string, make: () => LoadableProgram])[
   ...CONVOLUTIONS.map((name) => [`conv5x5-${name}`, () => convolution(name)] as const),
 ];
 
-/** 100 KiB of code that runs once, in pieces that loop. */
-function longProgram(): LoadableProgram {
+/** 100 KiB of code, in pieces that loop; pieces and program run so many times. */
+function longProgram(rounds: number): LoadableProgram {
   const piece = (index: number) => `
-        li t1, 3
+        li t1, ${rounds}
 ${index}:      add a0, a0, a1
         xor a1, a1, a0
         lw a2, ${index % 64 * 4}(gp)
@@ -80,7 +80,7 @@ ${index}:      add a0, a0, a1
   return assemble(
     `.option norvc
 _start: lui gp, 0x10000
-        li s0, 3
+        li s0, ${rounds}
 again: ${pieces}
         addi s0, s0, -1
         beqz s0, end
@@ -142,6 +142,20 @@ export const benches: readonly Bench[] = [
     better: "higher",
     note: "100 KiB of code, every instruction nine times: nothing but finding out what it costs",
     samples: 3,
-    run: () => rate(longProgram(), "fast"),
+    run: () => rate(longProgram(3), "fast"),
+  },
+  {
+    name: "core.translate",
+    unit: "ms",
+    better: "lower",
+    note: "CPU time of 100 KiB of code that runs once: decoding it, finding out what it costs, and its records",
+    goal: 10,
+    samples: 3,
+    run: () => {
+      const program = longProgram(1);
+      const start = cpuSeconds();
+      new CoreBench(VARIANT, program, {}, [], "fast").run();
+      return 1000 * (cpuSeconds() - start);
+    },
   },
 ];

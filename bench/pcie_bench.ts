@@ -20,11 +20,11 @@ export const benches: readonly Bench[] = [
     name: "card.commands",
     unit: "commands/s",
     better: "higher",
-    note: "commands from the host's driver through link, queue and scheduler to four units that do nothing, and back",
+    note: "commands from the host's driver through link, queue and scheduler to 15 units that do nothing, and back",
     goal: 300_000,
     run: () =>
       perCpuSecond(() => {
-        iops({ commands: COMMANDS, queue: 32, units: 4, kernel: "nop" });
+        iops({ commands: COMMANDS, queue: 32, units: 15, kernel: "nop" });
         return COMMANDS;
       }),
   },
@@ -47,7 +47,7 @@ export const benches: readonly Bench[] = [
     samples: 1,
     run: () => {
       const kept = (commands: number) => {
-        const report = iops({ commands, queue: 32, units: 4, kernel: "nop" });
+        const report = iops({ commands, queue: 32, units: 15, kernel: "nop" });
         const bytes = heapBytes();
         if (report.machine.sim.now === 0) throw new Error("the machine has to be kept until here");
         return bytes;

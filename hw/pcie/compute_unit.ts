@@ -139,6 +139,7 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     canonical: true,
   });
   private readonly masters = new Map<string, AxiMaster>();
+  private readonly masterList: readonly AxiMaster[];
   private readonly peers: (readonly [stream: string, unit: ComputeUnit])[] = [];
   private readonly streams = new Map<string, Fifo<Int32Array>>();
   private readonly change: StatusEvent = new StatusEvent(this.sim, `${this.path}.status`, () => this.stands());
@@ -199,6 +200,7 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     for (const { port } of this.placed) {
       if (port !== undefined && !this.masters.has(port)) this.masters.set(port, new AxiMaster(this, port, ports));
     }
+    this.masterList = [...this.masters.values()];
     for (const { name, direction } of kernel.streams ?? []) {
       if (direction === "in") this.streams.set(name, this.fifo<Int32Array>(name, streamDepth));
     }
@@ -312,14 +314,18 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
       else if (this.params.handshakeCycles > 0) yield this.params.handshakeCycles;
       const run = this.next!;
       this.next = null;
-      yield* this.#run(run, decodeArguments(this.placed, this.image));
+      for (let i = 0; i < this.masterList.length; i++) this.masterList[i].cause = run;
+      yield* this.execute(decodeArguments(this.placed, this.image), this.ready);
+      this.#ended(run);
     }
   }
 
   /** With ap_ctrl_chain: runs overlap. */
   *#chainedRun(run: UnitRun, values: ArgumentValues): Process {
     if (this.params.handshakeCycles > 0) yield this.params.handshakeCycles;
-    yield* this.#run(run, values);
+    for (const master of this.masterList) master.cause = run;
+    yield* this.execute(values, this.ready);
+    this.#ended(run);
   }
 
   /** Arguments are kept in one array, in the order of the registers. */
@@ -344,10 +350,8 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     return effects;
   }
 
-  *#run(run: UnitRun, values: ArgumentValues): Process {
+  #ended(run: UnitRun): void {
     const { params, handshake } = this;
-    for (const master of this.masters.values()) master.cause = run;
-    yield* this.execute(values, this.ready);
     handshake.end();
     this.runs.add();
     run.endPs = this.sim.now;

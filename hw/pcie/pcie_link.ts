@@ -8,6 +8,7 @@ import { Component, type Parent, type Placement } from "../component.ts";
 import type { ParamTable } from "../params.ts";
 import type { Initiator } from "../port.ts";
 import { CardBus, InterruptSink } from "./card_bus.ts";
+import { Ring } from "./ring.ts";
 
 /** Width, speed and delays of a link. */
 export interface PcieLinkParams {
@@ -40,6 +41,12 @@ interface Posted {
   readonly value: number | Uint32Array;
   /** Words of a block whose first one goes last; 0 if it is none. */
   readonly count: number;
+}
+
+/** An interrupt message on its way to the host. */
+interface Message {
+  readonly arrivalPs: number;
+  readonly vector: number;
 }
 
 /** The link. `down` is from the host to the card. */
@@ -116,10 +123,9 @@ export class PcieLink extends Component<PcieLinkParams> {
   private readonly wordBytes: number;
   private readonly wordPs: number;
   private readonly freeAt = { down: 0, up: 0 };
-  private readonly posted: Posted[] = [];
-  private postedHead = 0;
+  private readonly posted: Ring<Posted> = new Ring();
   private readonly deliver: Task;
-  private readonly pendingVectors: { readonly arrivalPs: number; readonly vector: number }[] = [];
+  private readonly pendingVectors: Ring<Message> = new Ring();
   private readonly ring: Task;
 
   /** An idle link. */
@@ -210,15 +216,15 @@ export class PcieLink extends Component<PcieLinkParams> {
 
   #deliver(): void {
     this.#deliverUntil(this.sim.now);
-    if (this.postedHead < this.posted.length) {
-      this.deliver.afterTime(ps(this.posted[this.postedHead].arrivalPs - this.sim.now));
-    }
+    const next = this.posted.at(0);
+    if (next !== undefined) this.deliver.afterTime(ps(next.arrivalPs - this.sim.now));
   }
 
   #deliverUntil(now: number): void {
     const { posted, bar } = this;
-    while (this.postedHead < posted.length && posted[this.postedHead].arrivalPs <= now) {
-      const { address, value, count } = posted[this.postedHead++];
+    for (let next = posted.at(0); next !== undefined && next.arrivalPs <= now; next = posted.at(0)) {
+      const { address, value, count } = next;
+      posted.shift();
       if (typeof value === "number") bar.write32(address, value);
       else if (count === 0) bar.writeWords(address, value, 0, value.length);
       else {
@@ -226,24 +232,17 @@ export class PcieLink extends Component<PcieLinkParams> {
         bar.write32(address, value[0]);
       }
     }
-    if (this.postedHead === posted.length) {
-      posted.length = 0;
-      this.postedHead = 0;
-    } else if (this.postedHead > 1024) {
-      posted.splice(0, this.postedHead);
-      this.postedHead = 0;
-    }
   }
 
   #ring(): void {
     const { pendingVectors } = this;
-    while (pendingVectors.length > 0 && pendingVectors[0].arrivalPs <= this.sim.now) {
-      const { vector } = pendingVectors.shift()!;
+    for (let next = pendingVectors.at(0); next !== undefined; next = pendingVectors.at(0)) {
+      if (next.arrivalPs > this.sim.now) return this.ring.afterTime(ps(next.arrivalPs - this.sim.now));
+      pendingVectors.shift();
       this.messages.add();
-      if (this.trace.on) this.trace.emit(`vector ${vector}`);
-      this.interrupts.interrupt(vector);
+      if (this.trace.on) this.trace.emit(`vector ${next.vector}`);
+      this.interrupts.interrupt(next.vector);
     }
-    if (pendingVectors.length > 0) this.ring.afterTime(ps(pendingVectors[0].arrivalPs - this.sim.now));
   }
 
   /** Bytes per second and direction, packets included. */

@@ -1,8 +1,8 @@
 /**
- * What a compute unit's process and those who watch it wait for.
+ * What the processes of compute units and drivers wait for.
  * @module
  */
-import { type Activity, Event, type Simulation, type Waitable } from "../../sim/mod.ts";
+import { type Activity, type Duration, Event, type Simulation, type Waitable } from "../../sim/mod.ts";
 
 /** An event that says in reports how things stand while it has not happened. */
 export class StatusEvent extends Event {
@@ -52,5 +52,46 @@ export class StartSignal implements Waitable {
     this.waiter = null;
     waiter.waitsFor = null;
     waiter.sim.arm(waiter, cycles);
+  }
+}
+
+/** Where processes wait for something that they hear of a fixed time after it has happened. */
+export class Wakeup implements Waitable {
+  private readonly what: string;
+  private readonly delay: Duration;
+  private readonly stands: () => string;
+  private waiters: Activity[] = [];
+  private woken: Activity[] = [];
+
+  /** Nobody waits. `what` completes "waits for ..."; `stands` says in reports how things are. */
+  constructor(what: string, delay: Duration, stands: () => string) {
+    this.what = what;
+    this.delay = delay;
+    this.stands = stands;
+  }
+
+  /** Queues a waiter. */
+  arm(waiter: Activity): void {
+    this.waiters.push(waiter);
+  }
+
+  /** Takes it out. */
+  disarm(waiter: Activity): void {
+    this.waiters = this.waiters.filter((other) => other !== waiter);
+  }
+
+  /** For reports. */
+  describe(): string {
+    return `${this.what} (${this.stands()})`;
+  }
+
+  /** It has happened: all waiters go on after the delay. */
+  notify(): void {
+    const { waiters } = this;
+    if (waiters.length === 0) return;
+    this.waiters = this.woken;
+    this.woken = waiters;
+    for (const waiter of waiters) waiter.sim.arm(waiter, this.delay);
+    waiters.length = 0;
   }
 }

@@ -7,7 +7,7 @@ import type { ParamTable } from "../../hw/params.ts";
 import type { Target } from "../../hw/port.ts";
 import { InterruptSink } from "../../hw/pcie/card_bus.ts";
 import { HostMemory } from "../../hw/pcie/host_memory.ts";
-import { type Counter, Hz, ps, type TracePoint, type Waitable } from "../../sim/mod.ts";
+import { type Counter, type Duration, Hz, ps, type TracePoint } from "../../sim/mod.ts";
 import { type HostParams, hostParams } from "./host_params.ts";
 
 /** A host with memory that cards can reach. */
@@ -31,7 +31,7 @@ export class HostMachine extends Component<HostParams> {
   }
 
   /** So many nanoseconds of the host's time. */
-  time(nanoseconds: number): Waitable {
+  time(nanoseconds: number): Duration {
     return ps(Math.round(nanoseconds * 1000));
   }
 

@@ -8,7 +8,7 @@ import type { PcieLinkParams } from "../../hw/pcie/pcie_link.ts";
 import { readXclbin } from "../../hw/pcie/xclbin.ts";
 import type { XclbinContent } from "../../hw/pcie/xclbin_content.ts";
 import { Alveo, type AlveoParams } from "../../hw/platforms/alveo.ts";
-import { type Process, Simulation, SimulationError, type TracePoint } from "../../sim/mod.ts";
+import { call, type Process, Simulation, SimulationError, type TracePoint } from "../../sim/mod.ts";
 import type { PynqBuffer } from "./buffer.ts";
 import { Device } from "./device.ts";
 import type { DTypeLike } from "./dtype.ts";
@@ -185,7 +185,7 @@ export class Pynq {
     // A program that fails ends; the machine goes on, and other programs may use it.
     const handle = this.spawn(function* (pynq): Process {
       try {
-        outcome.result = yield* main(pynq);
+        outcome.result = yield* call(main(pynq));
       } catch (error) {
         outcome.failed = true;
         outcome.error = error;

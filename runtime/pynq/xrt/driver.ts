@@ -72,7 +72,6 @@ export class CardDriver {
   private readonly done = new Map<number, Event>();
   private readonly lists: readonly PinnedBlock[];
   private readonly execBufTime: Waitable;
-  private readonly execWaitTime: Waitable;
   private started = false;
   private readonly hostStarts = new Map<ComputeUnit, { readonly label: string; readonly mark: unknown }>();
 
@@ -82,7 +81,6 @@ export class CardDriver {
     this.card = card;
     const { systemCallNs, execBufNs, processWakeNs } = host.params;
     this.execBufTime = host.time(systemCallNs + execBufNs);
-    this.execWaitTime = host.time(systemCallNs + processWakeNs);
     this.kds = new Kds(host, `kds_${card.name}`, card);
     const channels = card.params.dmaChannels;
     this.free = {
@@ -236,10 +234,8 @@ export class CardDriver {
 
   /** Waits until some command is over. */
   *execWait(): Process {
-    const { host } = this;
-    host.systemCalls.add();
+    this.host.systemCalls.add();
     yield this.kds.progress;
-    yield this.execWaitTime;
   }
 
   /** Writes consecutive registers, as stores to the mapped BAR. */

@@ -8,11 +8,19 @@
  */
 import { Component } from "../../../hw/component.ts";
 import type { ComputeUnit } from "../../../hw/pcie/compute_unit.ts";
-import { StatusEvent } from "../../../hw/pcie/unit_signals.ts";
+import { Wakeup } from "../../../hw/pcie/unit_signals.ts";
 import { CommandState, configurePacket, countOf, Feature } from "../../../hw/pcie/ert_packet.ts";
 import { ARGUMENTS_OFFSET, Control } from "../../../hw/pcie/hls_registers.ts";
 import { type Alveo, AlveoAddress } from "../../../hw/platforms/alveo.ts";
-import { anyOf, type Counter, Event, type Process, type ProcessHandle, type Waitable } from "../../../sim/mod.ts";
+import {
+  anyOf,
+  type Counter,
+  type Duration,
+  Event,
+  type Process,
+  type ProcessHandle,
+  type Waitable,
+} from "../../../sim/mod.ts";
 import type { HostMachine } from "../host_machine.ts";
 import { Errno } from "./errors.ts";
 import { ReadyList } from "./ready_list.ts";
@@ -65,12 +73,14 @@ export class Kds extends Component {
   readonly submitted: Counter = this.counter("submitted", "command", "commands that were submitted");
   /** Commands that are over. */
   readonly completed: Counter = this.counter("completed", "command", "commands that are over");
-  /** Happens when commands are over. */
-  readonly progress: Event = new StatusEvent(this.sim, `${this.path}.progress`, () => this.#stands());
+  /** Where programs wait for commands to be over. */
+  readonly progress: Wakeup;
   private readonly host: HostMachine;
   private readonly card: Alveo;
+  private readonly work: Wakeup;
+  /** The same for a thread that polls units beside it. */
   private readonly wake: Event = new Event(this.sim, `${this.path}.wake`);
-  private readonly wakeTime: Waitable;
+  private readonly threadWake: Duration;
   private mode: SchedulerMode = "ert";
   private units: readonly ComputeUnit[] = [];
   private readonly ready: ReadyList = new ReadyList();
@@ -91,7 +101,11 @@ export class Kds extends Component {
     super(host, name);
     this.host = host;
     this.card = card;
-    this.wakeTime = host.time(host.params.threadWakeNs);
+    const { systemCallNs, processWakeNs, threadWakeNs } = host.params;
+    const stands = () => this.#stands();
+    this.progress = new Wakeup(`event ${this.path}.progress`, host.time(systemCallNs + processWakeNs), stands);
+    this.threadWake = host.time(threadWakeNs);
+    this.work = new Wakeup(`event ${this.path}.work`, this.threadWake, stands);
   }
 
   /** Commands that are not over. */
@@ -178,61 +192,48 @@ export class Kds extends Component {
 
   #post(): void {
     this.posted = true;
-    this.wake.notify();
+    if (this.mode === "ert") this.work.notify();
+    else this.wake.notify();
   }
 
   *#work(): Process {
     for (;;) {
       if (!this.posted) {
-        yield* this.#sleep();
-        yield this.wakeTime;
+        if (this.mode === "ert") yield this.work;
+        else yield* this.#sleep();
       }
       this.posted = false;
-      if (this.interrupted) {
-        this.interrupted = false;
-        yield* this.#collect();
-      }
+      yield* this.#serveCard();
       if (this.mode === "kds") yield* this.#runUnits();
-      else yield* this.#fillQueue();
+      if (this.interrupted) this.posted = true;
     }
   }
 
+  /** Without the card's scheduler: until there is something to start, or a unit has ended. */
   *#sleep(): Process {
-    if (this.mode === "ert") {
-      yield this.wake;
-      return;
-    }
     const running = this.units.filter((_, unit) => this.unitBusy[unit] !== null);
     // A polling thread sees at its next read what has ended since its last one.
-    if (running.some((unit) => !unit.busy)) return;
-    if (running.length === 0) yield this.wake;
-    else yield* anyOf(this.wake, ...running.map((unit): Waitable => unit.statusChange));
+    if (running.every((unit) => unit.busy)) {
+      yield* anyOf(
+        this.wake,
+        ...running.map((unit): Waitable => unit.statusChange),
+      );
+    }
+    yield this.threadWake;
   }
 
-  /** Asks the card which slots are done. */
-  *#collect(): Process {
-    const { card, slots } = this;
-    for (let word = 0; 32 * word < slots.length; word++) {
-      let bits = yield* card.link.read32(AlveoAddress.scheduler + 4 * word);
-      while (bits !== 0) {
-        const bit = 31 - Math.clz32(bits & -bits);
-        bits = (bits & (bits - 1)) >>> 0;
-        const slot = 32 * word + bit;
-        const command = slots[slot];
-        if (command === null) continue;
-        slots[slot] = null;
-        if (slot > 0) this.freeSlots++;
-        this.#end(command, CommandState.completed);
+  /** Asks the card which slots are done, if it said that some are, and puts what is ready into free slots. */
+  *#serveCard(): Process {
+    const { card, slots, ready } = this;
+    if (this.interrupted) {
+      this.interrupted = false;
+      for (let word = 0; 32 * word < slots.length; word++) {
+        this.#free(32 * word, yield* card.link.read32(AlveoAddress.scheduler + 4 * word));
       }
     }
-  }
-
-  /** Puts what is ready into free slots. */
-  *#fillQueue(): Process {
-    const { slots } = this;
-    while (this.freeSlots > 0 && !this.interrupted) {
-      const command = this.ready.take();
-      if (command === null) break;
+    if (this.mode === "kds") return;
+    while (this.freeSlots > 0 && ready.length > 0 && !this.interrupted) {
+      const command = ready.take()!;
       let slot = 1;
       while (slots[slot] !== null) slot++;
       slots[slot] = command;
@@ -241,7 +242,19 @@ export class Kds extends Component {
       yield this.#writing(command);
       this.#write(command);
     }
-    if (this.interrupted) this.posted = true;
+  }
+
+  /** The commands of some slots are done: a bit for each, from `first` on. */
+  #free(first: number, done: number): void {
+    const { slots } = this;
+    for (let bits = done; bits !== 0; bits = (bits & (bits - 1)) >>> 0) {
+      const slot = first + 31 - Math.clz32(bits & -bits);
+      const command = slots[slot];
+      if (command === null) continue;
+      slots[slot] = null;
+      if (slot > 0) this.freeSlots++;
+      this.#end(command, CommandState.completed);
+    }
   }
 
   /** What it takes to write a command to its slot. */
@@ -274,10 +287,10 @@ export class Kds extends Component {
       unitBusy[unit] = null;
       this.#end(command, CommandState.completed);
     }
-    for (const command of ready.inOrder()) {
-      const unit = unitBusy.findIndex((busy, number) => busy === null && (command.packet[1] >>> number & 1) === 1);
-      if (unit < 0) continue;
-      ready.remove(command);
+    const unitFor = ({ packet }: Command) =>
+      unitBusy.findIndex((busy, number) => busy === null && (packet[1] >>> number & 1) === 1);
+    for (let command; (command = ready.takeFirst((each) => unitFor(each) >= 0)) !== null;) {
+      const unit = unitFor(command);
       unitBusy[unit] = command;
       command.slot = unit;
       command.state = CommandState.running;

@@ -79,7 +79,7 @@ export class CardDriver {
   constructor(host: HostMachine, card: Alveo) {
     this.host = host;
     this.card = card;
-    const { systemCallNs, execBufNs, processWakeNs } = host.params;
+    const { systemCallNs, execBufNs } = host.params;
     this.execBufTime = host.time(systemCallNs + execBufNs);
     this.kds = new Kds(host, `kds_${card.name}`, card);
     const channels = card.params.dmaChannels;

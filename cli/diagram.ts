@@ -89,11 +89,12 @@ class Drawing {
     return [...new Set(ends)].filter((end) => !this.parts.has(end)).map((end) => `${quoted(end)} [shape=plain];`);
   }
 
-  /** Who calls whom, who fills which queue, and, dashed, who drives whose line. */
+  /** Who calls whom, dotted where no port is between; who fills which queue; and, dashed, who drives whose line. */
   private arrows(): string[] {
     const arrows = this.description.connections.map(({ from, to, kind }) => {
       const caller = this.boxOf(from), answerer = this.boxOf(to);
       const label = `label=${quoted(answerer === to ? "" : nameOf(to))}`;
+      if (kind === "a part") return `${quoted(caller)} -> ${quoted(answerer)} [style=dotted];`;
       if (kind === "a line") return `${quoted(answerer)} -> ${quoted(caller)} [style=dashed, ${label}];`;
       if (kind === "a fifo") return `${quoted(caller)} -> ${quoted(answerer)} [arrowhead=vee, ${label}];`;
       const row = this.rangesOf(caller).some(({ name }) => name === nameOf(from)) ? `:${quoted(nameOf(from))}:e` : "";
@@ -102,7 +103,7 @@ class Drawing {
     return [...new Set(arrows)];
   }
 
-  /** Which colour is which clock. */
+  /** Which colour is which clock, and what dots mean. */
   private legend(): string[] {
     const rows = this.description.clocks.map(({ name, hertz, gated }) => {
       const [fill, frame] = this.colours(name);
@@ -110,6 +111,9 @@ class Drawing {
         small(`${name}, ${megahertz(hertz)}${gated ? ", gated" : ""}`)
       }</TD></TR>`;
     });
+    if (this.description.connections.some(({ kind }) => kind === "a part")) {
+      rows.push(`<TR><TD></TD><TD ALIGN="LEFT">${small("dotted: calls without a port between")}</TD></TR>`);
+    }
     if (rows.length === 0) return [];
     return [`label=<<TABLE BORDER="0" CELLSPACING="4" CELLPADDING="2">${rows.join("")}</TABLE>>; labelloc=b;`];
   }

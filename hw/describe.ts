@@ -6,6 +6,7 @@ import type { Simulation } from "../sim/mod.ts";
 import { hex } from "./bus/address_map.ts";
 import type { RegisterBlock } from "./bus/register_block.ts";
 import type { RegisterAccess } from "./bus/register_table.ts";
+import { Component } from "./component.ts";
 import { Design } from "./design.ts";
 import type { ParamValue } from "./params.ts";
 
@@ -56,7 +57,10 @@ export interface PlatformDescription {
     readonly path: string;
     readonly ranges: readonly { readonly name: string; readonly base: string; readonly sizeBytes: number }[];
   }[];
-  /** Port to port: the one that calls or listens, the one that answers or drives, and what the first takes. */
+  /**
+   * Port to port: the one that calls or listens, the one that answers or drives, and what the first takes. Clocked models
+   * also call each other without a port: then `from` is the field that holds the other part, and the kind `a part`.
+   */
   readonly connections: readonly { readonly from: string; readonly to: string; readonly kind: string }[];
 }
 
@@ -78,8 +82,28 @@ export function describePlatform(sim: Simulation): PlatformDescription {
       path: map.path,
       ranges: map.ranges.map(({ name, base, sizeBytes }) => ({ name, base: hex(base), sizeBytes })),
     })),
-    connections: design.ports.flatMap((port) => port.peers.map((to) => ({ from: port.path, to, kind: port.kind }))),
+    connections: [
+      ...design.ports.flatMap((port) => port.peers.map((to) => ({ from: port.path, to, kind: port.kind }))),
+      ...design.parts.flatMap(heldBy),
+    ],
   };
+}
+
+/** The parts outside of it, and not above it, that a part's own fields hold. */
+function heldBy(part: Component): PlatformDescription["connections"] {
+  const inOneLine = (path: string, other: string) => `${other}.`.startsWith(`${path}.`);
+  return Object.entries(part).flatMap(([field, value]) =>
+    partsIn(value).filter(({ path }) => !inOneLine(path, part.path) && !inOneLine(part.path, path))
+      .map(({ path }) => ({ from: `${part.path}.${field}`, to: path, kind: "a part" }))
+  );
+}
+
+/** A part, those of a list, or those of a plain record. */
+function partsIn(value: unknown): Component[] {
+  if (value instanceof Component) return [value];
+  if (typeof value !== "object" || value === null) return [];
+  const plain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+  return plain ? Object.values(value).filter((inner) => inner instanceof Component) : [];
 }
 
 function describeRegisters(block: RegisterBlock<string>): RegisterBlockDescription {

@@ -83,6 +83,20 @@ Deno.test("platformDiagram draws an address map as a table whose rows lead to th
   assertEquals(shown(svg, "edge").length, 1);
 });
 
+Deno.test("platformDiagram dots the arrows of calls without a port, and says so", async () => {
+  class Dma extends Component {
+    constructor(parent: Component, readonly memory: Component) {
+      super(parent, "dma");
+    }
+  }
+  const sim = new Simulation();
+  const soc = new Component(sim, "soc");
+  new Dma(soc, new Component(soc, "memory"));
+  const svg = await platformDiagram(describePlatform(sim));
+  assertEquals(shown(svg, "edge"), [["soc.dma->soc.memory"]]);
+  assert(svg.includes("stroke-dasharray") && svg.includes("dotted: calls without a port between"));
+});
+
 Deno.test("platformDiagram is the same each time", async () => {
   assertEquals(await platformDiagram(describePlatform(board())), await platformDiagram(describePlatform(board())));
 });

@@ -61,6 +61,27 @@ Deno.test("describePlatform lists registers, address maps and connections", () =
   ]);
 });
 
+Deno.test("describePlatform lists parts that a part holds without a port, but not those above it or in it", () => {
+  class Engine extends Component {
+    readonly buffer = new Component(this, "buffer");
+    constructor(parent: Component, name: string, readonly near: Component, readonly wiring: object) {
+      super(parent, name);
+    }
+  }
+  const sim = new Simulation();
+  const soc = new Component(sim, "soc");
+  const [bank0, bank1, port] = ["bank0", "bank1", "port"].map((name) => new Component(soc, name));
+  new Engine(soc, "engine", port, { banks: 2, soc, bank0, later: null });
+  new Engine(soc, "other", bank1, [bank0, bank1]);
+  assertEquals(describePlatform(sim).connections.map(({ from, to, kind }) => `${from} -> ${to}: ${kind}`), [
+    "soc.engine.near -> soc.port: a part",
+    "soc.engine.wiring -> soc.bank0: a part",
+    "soc.other.near -> soc.bank1: a part",
+    "soc.other.wiring -> soc.bank0: a part",
+    "soc.other.wiring -> soc.bank1: a part",
+  ]);
+});
+
 Deno.test("describePlatform comes through JSON unchanged", () => {
   const description = describePlatform(platform());
   assertEquals(JSON.parse(JSON.stringify(description)), description);

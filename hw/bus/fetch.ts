@@ -22,9 +22,16 @@ export interface FetchBus {
    * answer is zeros, as a core may fetch more than it needs.
    */
   request(client: FetchClient, address: number): boolean;
+  /** Whether a fetch of the line at an address would hit. */
+  hits(address: number): boolean;
+  /**
+   * The same; and if so, it counts as a fetch. For cores that keep account of time by themselves and ask for nothing but
+   * what misses.
+   */
+  hit(client: FetchClient, address: number): boolean;
   /** Whether there is instruction memory at an address. */
   holds(address: number): boolean;
 }
 
 /** Where a core's fetches go. */
-export const FetchBus: Protocol<FetchBus> = new Protocol<FetchBus>("FetchBus", ["request", "holds"]);
+export const FetchBus: Protocol<FetchBus> = new Protocol<FetchBus>("FetchBus", ["request", "hits", "hit", "holds"]);

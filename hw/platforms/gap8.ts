@@ -27,6 +27,7 @@ import { Pmu } from "../pulp/pmu.ts";
 import { SocControl } from "../pulp/soc_control.ts";
 import { Stdout } from "../pulp/stdout.ts";
 import { TIMER_BYTES, TimerUnit } from "../pulp/timer_unit.ts";
+import { FetchingCore } from "../riscv/fetching_core.ts";
 import { FirmwareCore } from "../riscv/firmware_core.ts";
 import { Ri5cyCore } from "../riscv/ri5cy_core.ts";
 import { type CoreName, coreVariants } from "../riscv/ri5cy/variants.ts";
@@ -87,6 +88,11 @@ export interface CoreKind<C extends FirmwareCore | Ri5cyCore> {
 /** Cores that run firmware written as generators. */
 export const firmwareCores: CoreKind<FirmwareCore> = {
   make: (parent, name, identity, placement) => new FirmwareCore(parent, name, identity, placement),
+};
+
+/** The same, but they fetch what has a layout in memory: see {@linkcode FirmwareCore.inCode}. */
+export const fetchingCores: CoreKind<FetchingCore> = {
+  make: (parent, name, identity, placement) => new FetchingCore(parent, name, identity, placement),
 };
 
 /** Cores that run machine code; GAP8's are taken to be the default. Throws a SimulationError for one without `p.elw`. */
@@ -277,10 +283,8 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
     const at = Gap8Address, size = Gap8Size;
     const fcDemux = new CoreDemux(this, "fc_demux", {}, { clock: this.fcFll.output });
     connect(this.fc.data, fcDemux.port);
-    if (this.fc instanceof Ri5cyCore) {
-      connect(this.fc.fetch, this.fcCache.fetch);
-      connect(this.fc.interrupts, this.fcEvents.interrupts);
-    }
+    if (fetches(this.fc)) connect(this.fc.fetch, this.fcCache.fetch);
+    if (this.fc instanceof Ri5cyCore) connect(this.fc.interrupts, this.fcEvents.interrupts);
     connect(fcDemux.addMemory("l1", at.fcL1, size.fcL1), this.fcL1.local);
     connect(fcDemux.addMemory("l1_alias", 0, size.fcL1, at.fcL1), this.fcL1.local);
     connect(fcDemux.add("events", at.fcEventUnitDemux, 0x400), this.fcEvents.demux);
@@ -289,9 +293,8 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
     const demux = new CoreDemux(this, "cluster_demux", {}, { clock: this.clusterFll.output });
     for (const core of this.cores) {
       connect(core.data, demux.port);
-      if (!(core instanceof Ri5cyCore)) continue;
-      connect(core.fetch, this.clusterCache.fetch);
-      connect(core.interrupts, this.clusterEvents.interrupts);
+      if (fetches(core)) connect(core.fetch, this.clusterCache.fetch);
+      if (core instanceof Ri5cyCore) connect(core.interrupts, this.clusterEvents.interrupts);
     }
     connect(demux.addMemory("l1", at.clusterL1, size.clusterL1), this.clusterL1.cores);
     connect(demux.addMemory("l1_test_and_set", at.clusterL1 + (1 << 20), size.clusterL1), this.clusterL1.cores);
@@ -331,4 +334,8 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
     connect(bus.addBlock("pmu", at.pmu, 0x1000, params.apbCycles), this.pmu.port);
     connect(bus.addBlock("stdout", at.stdout, 0x1_0000, params.apbCycles), this.stdout.port);
   }
+}
+
+function fetches(core: FirmwareCore | Ri5cyCore): core is FetchingCore | Ri5cyCore {
+  return core instanceof FetchingCore || core instanceof Ri5cyCore;
 }

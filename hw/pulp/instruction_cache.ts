@@ -78,6 +78,8 @@ export class InstructionCache extends Component<IcacheParams> {
   /** Where cores fetch. */
   readonly fetch: Target<FetchBus> = this.target("fetch", FetchBus, {
     request: (client, address) => this.#request(client, address),
+    hits: (address) => this.cache.contains(address),
+    hit: (client, address) => this.#hit(client, address),
     holds: (address) => this.#holds(address),
   });
   /** The registers. Offsets: mp_pf_icache_ctrl_unit of pulp-platform/cluster_peripherals 072ddd8. */
@@ -224,6 +226,14 @@ export class InstructionCache extends Component<IcacheParams> {
     this.address[port] = address;
     this.fetches.value++;
     if (!this.committing.queued) this.committing.post();
+    return true;
+  }
+
+  #hit({ port }: FetchClient, address: number): boolean {
+    if (!this.cache.contains(address)) return false;
+    this.cache.fetches[port]++;
+    this.cache.hits[port]++;
+    this.fetches.value++;
     return true;
   }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import { type Process, SimulationError } from "../../sim/mod.ts";
+import type { CodeLayout } from "./code_layout.ts";
 import type { BitInstructions } from "./firmware/bits.ts";
 import type { ComplexInstructions } from "./firmware/complex.ts";
 import type { GeneralAluInstructions } from "./firmware/general_alu.ts";
@@ -173,6 +174,16 @@ export class FirmwareCore extends IssuePipeline {
     }
     this.hardwareLoops--;
   }
+
+  // ---- where code lies; this core's fetch is ideal, so that it does not matter here ----
+
+  /** Runs `body` in code with a layout: cores that fetch pay for it, see {@linkcode FetchingCore}. */
+  *inCode<R>(_layout: CodeLayout, body: Process<R>): Process<R> {
+    return yield* body;
+  }
+
+  /** Says that the next instruction lies at a label: where it is known to be, or was passed first. Loops begin with one. */
+  label(_name: string): void {}
 
   // ---- code of 16-bit instructions ----
 

@@ -62,6 +62,8 @@ export class Machine {
   readonly drivers: readonly CardDriver[];
   /** Files that were unreadable, with the error. */
   readonly unreadable: ReadonlyMap<string, Error>;
+  /** Names of the programs that there were. */
+  readonly programs: Set<string> = new Set();
   private readonly designs: readonly ReadonlyMap<string, CardDesign>[];
   private readonly names: readonly string[];
 
@@ -167,6 +169,12 @@ export class Pynq {
     this.sim = machine.sim;
     this.host = machine.host;
     this.client = { name: options.name ?? "python" };
+    if (machine.programs.has(this.client.name)) {
+      throw new SimulationError(
+        `Cannot start program ${this.client.name}: the machine has one of that name; give this one another, { name: ... }`,
+      );
+    }
+    machine.programs.add(this.client.name);
     this.compatible = options.compatible ?? false;
     this.startBy = options.startBy ?? "sw";
     this.scheduler = options.scheduler ?? "ert";

@@ -192,8 +192,8 @@ export class Kds extends Component {
 
   #post(): void {
     this.posted = true;
-    if (this.mode === "ert") this.work.notify();
-    else this.wake.notify();
+    this.work.notify();
+    this.wake.notify();
   }
 
   *#work(): Process {
@@ -203,8 +203,20 @@ export class Kds extends Component {
         else yield* this.#sleep();
       }
       this.posted = false;
-      yield* this.#serveCard();
+      if (this.interrupted) {
+        this.interrupted = false;
+        for (let word = 0; 32 * word < this.slots.length; word++) {
+          this.#free(32 * word, yield* this.card.link.read32(AlveoAddress.scheduler + 4 * word));
+        }
+      }
       if (this.mode === "kds") yield* this.#runUnits();
+      else {
+        while (this.freeSlots > 0 && this.ready.length > 0 && !this.interrupted) {
+          const command = this.#intoSlot(this.ready.take()!);
+          yield this.#writing(command);
+          this.#write(command);
+        }
+      }
       if (this.interrupted) this.posted = true;
     }
   }
@@ -222,26 +234,15 @@ export class Kds extends Component {
     yield this.threadWake;
   }
 
-  /** Asks the card which slots are done, if it said that some are, and puts what is ready into free slots. */
-  *#serveCard(): Process {
-    const { card, slots, ready } = this;
-    if (this.interrupted) {
-      this.interrupted = false;
-      for (let word = 0; 32 * word < slots.length; word++) {
-        this.#free(32 * word, yield* card.link.read32(AlveoAddress.scheduler + 4 * word));
-      }
-    }
-    if (this.mode === "kds") return;
-    while (this.freeSlots > 0 && ready.length > 0 && !this.interrupted) {
-      const command = ready.take()!;
-      let slot = 1;
-      while (slots[slot] !== null) slot++;
-      slots[slot] = command;
-      command.slot = slot;
-      this.freeSlots--;
-      yield this.#writing(command);
-      this.#write(command);
-    }
+  /** Gives a command the lowest free slot. */
+  #intoSlot(command: Command): Command {
+    const { slots } = this;
+    let slot = 1;
+    while (slots[slot] !== null) slot++;
+    slots[slot] = command;
+    command.slot = slot;
+    this.freeSlots--;
+    return command;
   }
 
   /** The commands of some slots are done: a bit for each, from `first` on. */

@@ -50,6 +50,26 @@ Deno.test("PynqBuffer slices have their own device address, and only they are co
   });
 });
 
+Deno.test("A card that one program has driven itself can be scheduled by the card in the next one, and back", () => {
+  const machine = testMachine();
+  for (const [index, scheduler] of (["kds", "ert", "kds"] as const).entries()) {
+    new Pynq(machine, { scheduler, name: `program${index}` }).run(function* (pynq): Process {
+      const file = scheduler === "ert" ? "test.xclbin" : "one.xclbin";
+      const ol = yield* pynq.overlay(file);
+      const buffer = yield* pynq.allocate(N, "i4", ol.memory("bank1"));
+      buffer.assign(counting);
+      yield* buffer.flush();
+      const first = yield* ol.kernel("adds_1").startErt(buffer, buffer, 1);
+      yield* (yield* ol.kernel("adds_1").startErt(buffer, buffer, 2, { waitlist: [first] })).wait();
+      yield* buffer.invalidate();
+      assertEquals(buffer.at(N - 1), N - 1 + 3);
+      buffer.free();
+      ol.free();
+    });
+  }
+  assertThrows(() => new Pynq(machine, { name: "program1" }), Error, "the machine has one of that name");
+});
+
 Deno.test("Kernel.startErt keeps what waits back and lets what is ready pass", () => {
   const pynq = session();
   const order: string[] = [];

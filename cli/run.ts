@@ -188,6 +188,7 @@ function runOnBench(options: Options, elf: Elf): number {
   const profile = new CoreProfile();
   const observer = options.json || options.profile || options.annotate !== undefined ? profile : undefined;
   const board = makeBoard(() => new CoreBench(variant, elf, options, options.interrupts, engine, observer));
+  board.onWarning = (message) => console.error(`Warning: ${message}`);
   const trace = options.trace === undefined ? undefined : openTrace(options.trace);
   if (trace) board.onRetire = (cycle, pc, { word, size }) => trace.add(cycle, pc, word, size);
   const { seconds, failure } = finish(

@@ -9,6 +9,7 @@ import { FastEngine } from "../riscv/engine/fast_engine.ts";
 import { CODE_GRANULE_BYTES, FastMemory } from "../riscv/engine/fast_memory.ts";
 import { Cv32e40pPipeline } from "../riscv/cv32e40p/pipeline.ts";
 import type { TimingNode } from "../riscv/engine/timing_graph.ts";
+import { loopFault, startsLoop } from "../riscv/ri5cy/loop_fault.ts";
 import type { MicroOperation } from "../riscv/ri5cy/micro_operation.ts";
 import { Ri5cyPipeline } from "../riscv/ri5cy/pipeline.ts";
 import type { Hart } from "../riscv/ri5cy/hart.ts";
@@ -85,6 +86,9 @@ export class CoreBench {
   /** Called for each instruction that leaves decode; whoever asks for that gets the pipeline, on any engine. */
   onRetire: ((cycle: number, pc: number, op: MicroOperation) => void) | undefined;
 
+  /** Called for what is forbidden, but nothing that stops the core: hardware loops with bodies that are not legal. */
+  onWarning: ((message: string) => void) | undefined;
+
   readonly #core: Ri5cyPipeline | Cv32e40pPipeline;
   readonly #program: LoadableProgram;
   readonly #memory = new FastMemory([{ base: RAM_BASE, bytes: RAM_BYTES }, { base: DATA_BASE, bytes: DATA_BYTES }]);
@@ -99,6 +103,10 @@ export class CoreBench {
   #fetchAddress = 0;
   /** Answers on their way: bit n arrives in n cycles. */
   #answers = 0;
+  /** The instruction that set a hardware loop's count, until one comes that sets nothing up. */
+  #loopSet: { readonly pc: number; readonly loop: number; readonly cycle: number } | undefined;
+  /** Instructions that there has been a warning of. */
+  readonly #warned = new Set<number>();
   #dropInterrupt = false;
   /** Whether it was the fast engine that executed the last instruction. */
   #ranFast = false;
@@ -186,7 +194,8 @@ export class CoreBench {
     try {
       while (this.exitCode === undefined && this.cycle < maxCycles) {
         // A profile has an instruction's cycles from one place: the pipeline goes on to its end.
-        if (fast !== undefined && this.#started && this.#profile?.complete !== false) this.#runFast(fast, maxCycles);
+        const isApart = this.#profile?.complete !== false && this.#loopSet === undefined;
+        if (fast !== undefined && this.#started && isApart) this.#runFast(fast, maxCycles);
         this.step();
         if (maxCycles === Infinity && this.#core.asleep) this.#checkSleep();
       }
@@ -228,6 +237,7 @@ export class CoreBench {
       this.retired++;
       this.cycles = this.cycle + 1;
       this.onRetire?.(this.cycle, core.retiredPc, core.retiredOperation);
+      if (this.onWarning !== undefined) this.#watchLoops();
     }
     if (this.#started) this.cycle++;
   }
@@ -296,6 +306,31 @@ export class CoreBench {
       `Cannot ${write ? `store ${hex(data)} to` : "load from"} ${hex(address)}: nothing is mapped there`,
       this.#core.lsu.pc,
     );
+  }
+
+  /** Start, end and count may come in any order: they are looked at when the first other instruction has come. */
+  #watchLoops(): void {
+    const { retiredOperation: { decoded }, retiredPc: pc } = this.#core;
+    if (decoded?.instruction.timing === "hwloop") {
+      if (startsLoop(decoded.instruction)) this.#loopSet = { pc, loop: decoded.L, cycle: this.cycle };
+    } else if (this.#loopSet !== undefined) {
+      this.#checkLoop(this.#loopSet);
+      this.#loopSet = undefined;
+    }
+  }
+
+  #checkLoop({ pc, loop, cycle }: { readonly pc: number; readonly loop: number; readonly cycle: number }): void {
+    const { hart: { loopStart, loopEnd, loopCount }, variant } = this.#core;
+    if (loopCount[loop] >>> 0 < 2 || this.#warned.has(pc)) return;
+    const [start, end] = [loopStart[loop], loopEnd[loop]];
+    const fault = loopFault(start, end, variant, (address) => {
+      const offset = this.#memory.offset(address);
+      return offset < 0 ? 0 : this.#memory.words[offset >>> 2];
+    });
+    if (fault === undefined) return;
+    this.#warned.add(pc);
+    const where = `from ${this.#place(start)} to ${this.#place(end)}`;
+    this.onWarning?.(`Hardware loop ${loop} ${where} is not legal: ${fault}; pc ${this.#place(pc)}, cycle ${cycle}`);
   }
 
   /** A core that sleeps is woken by interrupts only, and those are known. */

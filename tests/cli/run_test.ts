@@ -140,6 +140,28 @@ Deno.test("run: programs without an end", () => {
   assertEquals([failed.status, JSON.parse(failed.out).exitCode], [1, null]);
 });
 
+Deno.test("run warns of hardware loops that are not legal, and runs them as the core does", () => {
+  const what = "is not legal: its body has fewer than two instructions";
+  const body = `a: addi s0, s0, 1\nb: addi s1, s1, 1\nadd a0, s0, s1\nlui a1, 0x1a104\nsw a0, 0xa0(a1)\nhang: j hang`;
+  for (const engine of ["reference", "fast"]) {
+    const all = play(elfOf(`nop\nset: lp.setupi x1, 5, a\n${body}`), "--engine", engine);
+    const where = "from 0x1C000086 (a) to 0x1C000086 (a)";
+    assertEquals(all.err, `Warning: Hardware loop 1 ${where} ${what}; pc 0x1C000082 (set), cycle 1\n`);
+    assertStringIncludes(all.out, "exit status 2\n");
+    // The count may come first, and the body may be right by then.
+    const parts = (end: string) => `nop\nset: lp.counti x0, 5\nlp.starti x0, a\nlp.endi x0, ${end}\n${body}`;
+    assertStringIncludes(play(elfOf(parts("a")), "--engine", engine).err, `${what}; pc 0x1C000082 (set), cycle 1`);
+    const legal = play(elfOf(parts("b")), "--engine", engine);
+    assertEquals(legal.err, "");
+    assertStringIncludes(legal.out, "exit status 10\n");
+  }
+  // One warning for each place.
+  const often = `li s0, 5000\nagain: lp.setupi x0, 9, b\na: nop\nb: bnez zero, a\naddi s0, s0, -1\nbnez s0, again`;
+  const { status, err } = play(elfOf(`${often}\n${exit(0)}`));
+  assertEquals(status, 0);
+  assertMatch(err, /^Warning: .* is not legal: its last instruction, bne, is a branch or jump; pc 0x1C000086 .*\n$/);
+});
+
 Deno.test("run refuses files that are no program for the board", () => {
   refuses(play(withWord(good, 16, 2 | 40 << 16)), "Cannot read ELF: it is for ARM, not for RISC-V (e_machine 243)");
   refuses(

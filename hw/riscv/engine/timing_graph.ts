@@ -3,9 +3,10 @@
  * @module
  */
 import type { MicroOperation } from "../ri5cy/micro_operation.ts";
+import { loopFault, startsLoop } from "../ri5cy/loop_fault.ts";
 import type { StateWriter } from "../ri5cy/state_writer.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
-import { type CodeWords, type Question, TimingOracle } from "./timing_oracle.ts";
+import { type CodeWords, LOOP_ENDS, LOOP_STARTS, type Passage, type Question, TimingOracle } from "./timing_oracle.ts";
 
 /** Not looked at; an instruction; a question; something that only the pipeline can do; cycles without an instruction. */
 export const UNKNOWN = 0, EXECUTE = 1, DECIDE = 2, ESCAPE = 3, PASS = 4;
@@ -66,6 +67,8 @@ export class TimingGraph {
   /** Numbers of a state; the same for all. */
   #stateLength = 0;
   readonly #oracle: TimingOracle;
+  readonly #variant: CoreVariant;
+  readonly #words: CodeWords;
   readonly #byHash = new Map<number, TimingNode>();
 
   /**
@@ -82,6 +85,8 @@ export class TimingGraph {
     observed: boolean = false,
     shared: boolean = false,
   ) {
+    this.#variant = variant;
+    this.#words = words;
     this.#oracle = new TimingOracle(variant, words, onFetch, observed, shared);
   }
 
@@ -124,9 +129,16 @@ export class TimingGraph {
     node.causes = passage.causes;
     node.events = passage.events;
     node.counted = passage.counted;
+    if (node.kind === EXECUTE && this.#startsForbiddenLoop(passage)) node.kind = ESCAPE;
     if (node.kind === ESCAPE) return node;
     if (question === undefined) node.next.push([0, this.#find(passage.state.words, 0, NO_ANSWERS)]);
     return node;
+  }
+
+  /** Those are the pipeline's, so that whoever runs it gets to see them. */
+  #startsForbiddenLoop({ op, state: { words } }: Passage): boolean {
+    if (!op.isLoop || !startsLoop(op.decoded!.instruction)) return false;
+    return loopFault(words[LOOP_STARTS + op.L], words[LOOP_ENDS + op.L], this.#variant, this.#words) !== undefined;
   }
 
   /** The node of a state that begins somewhere in some numbers. */

@@ -226,3 +226,5 @@ export class TimingOracle implements ProgramFlow, FetchPort {
 
 /** Numbers at the beginning of a state that are the board's: fetch under way and where, answer under way, loops. */
 export const BOARD_STATE = 7;
+/** Where in a state the hardware loops' starts and ends are. */
+export const LOOP_STARTS = 3, LOOP_ENDS = 5;

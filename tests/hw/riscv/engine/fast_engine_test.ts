@@ -1,6 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { RAM_BASE } from "../../../../hw/platforms/core_bench.ts";
+import { CoreBench, RAM_BASE } from "../../../../hw/platforms/core_bench.ts";
+import { readElf } from "../../../../hw/riscv/elf.ts";
 import { assemble, AssemblyError } from "../../../../hw/riscv/isa/assembler.ts";
+import { coreVariants } from "../../../../hw/riscv/ri5cy/variants.ts";
+import { core, coreElf, corpus, elf } from "../../../golden_files.ts";
 import { cases, seed as firstSeed } from "../../../sampling.ts";
 import { randomOf } from "../random_firmware.ts";
 import { CORES, type RandomProgram, randomProgram } from "../random_program.ts";
@@ -59,4 +62,32 @@ Deno.test("FastEngine takes the cycles of Ri5cyPipeline, with its registers, mem
   assertEquals([...cores].sort(), [...CORES].sort());
   assert(translated > cycles / 10, `only ${translated} of ${cycles} cycles were translated`);
   assert(interrupted > PROGRAMS / 10 && slow > PROGRAMS / 100 && ended > PROGRAMS / 10);
+});
+
+Deno.test("FastEngine takes the RTL's cycles on the recorded programs", () => {
+  const programs = CORES.flatMap((name) => [
+    ...Object.entries(core().golden.programs).map(([program, { runs }]) => ({
+      label: `${program} on ${name}`,
+      name,
+      file: () => elf("core", coreElf(program, name)),
+      run: runs[name],
+    })),
+    ...corpus().flatMap(({ name: program, file, results }) =>
+      results.filter((run) => run.core === name && run.memory === "ideal").map((run) => ({
+        label: `${program} on ${name}`,
+        name,
+        file: () => elf("corpus", file),
+        run,
+      }))
+    ),
+  ]);
+  let checked = 0;
+  for (const { label, name, file, run } of programs) {
+    if (run === undefined) continue;
+    checked++;
+    const board = new CoreBench(coreVariants[name], readElf(file()), {}, [], "fast", undefined, 1000);
+    board.run(5_000_000);
+    assertEquals([board.exitCode, board.cycles, board.retired], [run.exit, run.cycles, run.retired], label);
+  }
+  assert(checked > 4 * (21 + 30), `${checked}`);
 });

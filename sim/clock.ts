@@ -203,6 +203,23 @@ export class ClockDomain {
     } else this.#look();
   }
 
+  /** The time of a later cycle, in picoseconds, if nobody waits for it or for one before it; else Infinity. For the kernel. */
+  timeIfFree(cycle: number): number {
+    return this.gatedNow || this.nextCycle <= cycle ? Infinity : this.#reachable(cycle);
+  }
+
+  /** Goes on to a later cycle, at `time`, for which nobody waits, nor for one before it. For the kernel. */
+  leapTo(cycle: number, time: number): void {
+    const step = cycle - this.cycleAt;
+    if (this.change === null && step < WHEEL_SLOTS) {
+      this.timeAt = time;
+      this.fractionAt = this.period.fractionAfter(step, this.fractionAt);
+      this.cycleAt = cycle;
+      this.slotAt = (this.slotAt + step) & (WHEEL_SLOTS - 1);
+    } else this.#moveTo(cycle);
+    if (this.far.size > 0) this.#collectFar();
+  }
+
   /** Somebody has left the queue early: nothing has to happen at its cycle, unless others wait for it. For the kernel. */
   left(): void {
     const { nextCycle } = this;

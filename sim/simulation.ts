@@ -45,6 +45,10 @@ export class Simulation {
   private runawayAt = RUNAWAY_EVENTS;
   private readonly suspects = new Set<string>();
   private stopping = false;
+  /** Up to when an activity may go on by itself, in picoseconds. */
+  private leapLimitPs = -1;
+  /** Whether the phases of a moment run, all who waited for its time having gone. */
+  private settling = false;
   /** Whether anybody is in a phase, or a commit is due, in the present moment. */
   private unsettled = false;
   private started = false;
@@ -161,6 +165,7 @@ export class Simulation {
           return this.#outcome("maxCycles");
         }
       }
+      this.leapLimitPs = Math.min(limitPs, cyclesPs);
       this.#moment(next);
       if (this.stopping) return this.#outcome("stopped");
       if (this.eventCount >= this.eventLimit) return this.#outcome("maxEvents");
@@ -172,6 +177,7 @@ export class Simulation {
     this.#start();
     const next = this.#nextTime();
     if (next === Infinity) return !this.#idleOrThrow();
+    this.leapLimitPs = -1;
     this.#moment(next);
     return true;
   }
@@ -208,6 +214,25 @@ export class Simulation {
   wakeNextEdge(activity: Activity): void {
     if (activity.clock === null) this.wakeAt(activity, this.nowPs + 1);
     else activity.clock.wakeAfter(activity, 1);
+  }
+
+  /**
+   * Goes on to a later cycle of `clock` in the middle of the running activity, if nothing else would happen up to then: for
+   * models that act alone for a while. Whether it did; if not, nothing has changed. Only phases after the first may ask.
+   */
+  leap(clock: ClockDomain, cycle: number): boolean {
+    if (!this.settling || this.unsettled || this.stopping || this.trace.active) return false;
+    if (this.eventCount >= this.eventLimit) return false;
+    const time = clock.timeIfFree(cycle);
+    if (time > this.leapLimitPs || this.timed.first <= time) return false;
+    const { domains, phases } = this;
+    for (let i = 0; i < domains.length; i++) if (domains[i].nextTime <= time) return false;
+    if (!this.#settled() || !phases[Phase.observe].isEmpty) return false;
+    this.nowPs = time;
+    this.eventCount++;
+    this.runawayAt = this.eventCount + this.runawayEvents;
+    clock.leapTo(cycle, time);
+    return true;
   }
 
   /** Queues an activity for what its process yielded. */
@@ -299,7 +324,11 @@ export class Simulation {
       if (activity.phase === Phase.request) this.#resume(activity);
       else this.ready(activity);
     }
-    if (this.unsettled) this.#settle();
+    if (this.unsettled) {
+      this.settling = true;
+      this.#settle();
+      this.settling = false;
+    }
     if (this.trace.active) this.trace.endMoment();
   }
 

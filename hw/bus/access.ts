@@ -41,20 +41,30 @@ export interface Access {
   fail(error: Error): void;
 }
 
+/**
+ * Memory that takes accesses ahead of their cycle, because nobody but its own arbiter can come between. It has to have the
+ * clock of those who use it so.
+ */
+export interface AheadMemory {
+  /** First address. */
+  readonly base: number;
+  /** Bytes. */
+  readonly sizeBytes: number;
+  /** Takes an access that is requested in cycle `cycle`; false if that has come already, and `request` is to follow. */
+  requestAhead(access: Access, cycle: number): boolean;
+}
+
 /** Where a core's accesses go. */
 export interface CoreBus {
   /** Takes an access in the cycle in which it is requested. */
   request(access: Access): void;
-  /**
-   * Takes an access that is requested in a later cycle of the target's clock, which has to be the initiator's; whether it
-   * does. If not, `request` follows in that cycle. For targets that nobody but their arbiter looks at meanwhile.
-   */
-  requestLater?(access: Access, cycle: number): boolean;
+  /** The memory at an address, if it takes accesses ahead of their cycle. */
+  memoryAt?(address: number): AheadMemory | null;
 }
 
 /** Where a core's accesses go. */
-export const CoreBus: Protocol<CoreBus> = new Protocol<CoreBus>("CoreBus", ["request", "requestLater"], {
-  requestLater: () => false,
+export const CoreBus: Protocol<CoreBus> = new Protocol<CoreBus>("CoreBus", ["request", "memoryAt"], {
+  memoryAt: () => null,
 });
 
 /** A block of memory or registers that answers when the bus gets to it. */

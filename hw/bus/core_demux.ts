@@ -4,7 +4,7 @@
  */
 import { Component } from "../component.ts";
 import type { Initiator, Target } from "../port.ts";
-import { type Access, CoreBus } from "./access.ts";
+import { type Access, type AheadMemory, CoreBus } from "./access.ts";
 import type { AddressMap } from "./address_map.ts";
 
 /** Something near. */
@@ -51,16 +51,11 @@ export class CoreDemux extends Component {
     }
   }
 
-  /** Passes an access to near memory on ahead of its time. */
-  requestLater(access: Access, cycle: number): boolean {
-    const range = this.near.find(access.address);
-    if (range === undefined || !range.target.memory) return false;
-    const { port, alias } = range.target;
-    access.address += alias;
-    access.outside = false;
-    if (port.requestLater!(access, cycle)) return true;
-    access.address -= alias;
-    return false;
+  /** Near memory that takes accesses ahead of their cycle, by the address that it goes by itself. */
+  memoryAt(address: number): AheadMemory | null {
+    const range = this.near.find(address);
+    if (range === undefined || !range.target.memory || range.target.alias !== 0) return null;
+    return range.target.port.memoryAt!(address);
   }
 
   #add(name: string, base: number, sizeBytes: number, alias: number, memory: boolean): Initiator<CoreBus> {

@@ -187,7 +187,7 @@ export class TcdmInterconnect {
    */
   grantAlone(cycle: number, port: number, bank: number): boolean {
     if (this.#freeFrom[bank]! > cycle) return false;
-    this.#arbiter.grant(bank, 1 << port, 0);
+    this.#arbiter.grantAlone(bank, port);
     this.granted[port]!++;
     return true;
   }

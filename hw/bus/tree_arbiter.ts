@@ -102,6 +102,13 @@ export class TwoChannelArbiter {
     return 32 + winner;
   }
 
+  /** Moves the state of a bank on that only one port of channel 0 requests, and is granted. */
+  grantAlone(bank: number, port: number): void {
+    this.#turn[bank]! ^= 1;
+    const next = this.policy & 1 ? port : this.#flag0[bank]! + 1;
+    this.#flag0[bank] = next === this.params.channel0Ports ? 0 : next;
+  }
+
   /** The port that {@link grant} would name, without moving the state. */
   peek(bank: number, requests0: number, requests1: number): number {
     if (requests1 === 0 || (requests0 !== 0 && this.#turn[bank] === 0)) {

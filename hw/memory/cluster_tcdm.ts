@@ -3,7 +3,7 @@
  * @module
  */
 import { type ClockDomain, type Counter, Phase, SimulationError, type TracePoint } from "../../sim/mod.ts";
-import { type Access, CoreBus } from "../bus/access.ts";
+import { type Access, type AheadMemory, CoreBus } from "../bus/access.ts";
 import { hex } from "../bus/address_map.ts";
 import { GAP8_TCDM_INTERCONNECT, TcdmInterconnect } from "../bus/tcdm_interconnect.ts";
 import { Component, type Parent, type Placement } from "../component.ts";
@@ -11,9 +11,6 @@ import type { ParamTable } from "../params.ts";
 import type { Target } from "../port.ts";
 import type { MchanTcdmPort } from "../pulp/mchan_tcdm_side.ts";
 import { GAP8_TCDM, Tcdm } from "./tcdm.ts";
-
-/** Address bit of the alias whose reads test and set. */
-const TEST_AND_SET = 1 << GAP8_TCDM_INTERCONNECT.testAndSetBit;
 
 /** Size and place of the memory. */
 export interface ClusterTcdmParams {
@@ -63,7 +60,7 @@ export class TcdmDmaSide implements MchanTcdmPort {
  * Shared memory of the cluster. Requests of a cycle are collected, then every bank grants one; the others stay and
  * ask again. Ports 0 to 7 are the cores; the bus from outside has a port of the second channel.
  */
-export class ClusterTcdm extends Component<ClusterTcdmParams> {
+export class ClusterTcdm extends Component<ClusterTcdmParams> implements AheadMemory {
   /** Place, size, banks. */
   static override readonly params: ParamTable<ClusterTcdmParams> = {
     base: { default: GAP8_TCDM.base, unit: "address", description: "first address", source: "GAP8 memory map" },
@@ -79,7 +76,7 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
   /** Where the cores ask; `access.port` is the core's number. */
   readonly cores: Target<CoreBus> = this.target("cores", CoreBus, {
     request: (access) => this.#ask(access.port, access),
-    requestLater: (access, cycle) => this.#askLater(access, cycle),
+    memoryAt: (address) => this.#holds(address) ? this : null,
   });
   /** Where the bus from outside the cluster asks. */
   readonly external: Target<CoreBus> = this.target("external", CoreBus, {
@@ -87,6 +84,10 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
   });
   /** Requests that were refused for a cycle because their bank served another. */
   readonly refused: Counter = this.counter("refused", "cycle", "request cycles without a grant");
+  /** First address. */
+  readonly base: number = this.params.base;
+  /** Bytes. */
+  readonly sizeBytes: number = this.params.sizeBytes;
   /** The contents. */
   readonly memory: Tcdm;
   private readonly interconnect: TcdmInterconnect;
@@ -104,6 +105,8 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
   private entering: Access | null = null;
   /** Per core: the cycle in which the access that it has sent ahead is requested, or Infinity. */
   private readonly due: Float64Array;
+  /** The bank that it is for. */
+  private readonly banks: Uint8Array;
   /** The contents, word by word. */
   private readonly words: Int32Array;
   private readonly bankMask: number;
@@ -111,6 +114,9 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
   /** The cycle of the next arbitration, as far as it is known. */
   private nextArbitration = Infinity;
   private arbitrating = false;
+  private arbitratedAt = 0;
+  /** Ports that cores have asked at so far: 0 to this one, exclusive. */
+  private aheadPorts = 0;
   private readonly entry = this.sim.task(`${this.path}.entry`, () => {
     this.#ask(this.interconnect.params.channel0Ports, this.entering!);
   }, { clock: this.clock });
@@ -126,6 +132,7 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
     this.interconnect = new TcdmInterconnect(GAP8_TCDM_INTERCONNECT, this.memory);
     this.waiting = new Array<Access | null>(this.interconnect.ports).fill(null);
     this.due = new Float64Array(GAP8_TCDM_INTERCONNECT.channel0Ports).fill(Infinity);
+    this.banks = new Uint8Array(GAP8_TCDM_INTERCONNECT.channel0Ports);
     this.words = this.memory.words;
     this.bankMask = this.params.banks - 1;
     this.dma = new TcdmDmaSide(this.interconnect, this.clock, () => this.#arbitrateNow());
@@ -183,17 +190,26 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
   }
 
   /** Keeps a core's request until its cycle. */
-  #askLater(access: Access, cycle: number): boolean {
+  requestAhead(access: Access, cycle: number): boolean {
+    const { port } = access;
+    if (port >= this.aheadPorts) this.aheadPorts = port + 1;
+    this.banks[port] = access.address >> 2 & this.bankMask;
+    if (this.arbitrating && cycle > this.arbitratedAt) {
+      this.waiting[port] = access;
+      this.due[port] = cycle;
+      if (cycle < this.nextArbitration) this.nextArbitration = cycle;
+      return true;
+    }
     const now = this.clockDomain.cycles;
     if (cycle <= now) return false;
-    const { port } = access;
     this.waiting[port] = access;
     this.due[port] = cycle;
-    if (cycle < this.nextArbitration) {
-      if (this.arbitrating) this.nextArbitration = cycle;
-      else this.#arbitrateAt(cycle, cycle - now);
-    }
+    if (cycle < this.nextArbitration) this.#arbitrateAt(cycle, cycle - now);
     return true;
+  }
+
+  #holds(address: number): boolean {
+    return address >= this.base && address < this.base + this.sizeBytes;
   }
 
   #arbitrateAt(cycle: number, ahead: number): void {
@@ -210,33 +226,48 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
     this.arbiter.post();
   }
 
+  /** Arbitrates cycle after cycle, as long as nobody else has anything to do. */
   #arbitrate(): void {
+    const { clockDomain } = this;
+    for (let now = clockDomain.cycles;;) {
+      const next = this.#arbitrateCycle(now);
+      if (next === Infinity) return;
+      if (!this.sim.leap(clockDomain, next)) {
+        this.#arbitrateAt(next, next - now);
+        return;
+      }
+      now = next;
+    }
+  }
+
+  /** Arbitrates a cycle; gives the next one in which somebody asks. */
+  #arbitrateCycle(now: number): number {
     const { interconnect, due, waiting } = this;
-    const now = this.clockDomain.cycles;
     // Who asks in this cycle, and for which banks: of some there is one request only.
+    const { banks, aheadPorts } = this;
     let asking = 0, requested = interconnect.requestedBanks, contended = requested;
     let next = Infinity;
-    for (let port = 0; port < due.length; port++) {
+    for (let port = 0; port < aheadPorts; port++) {
       const cycle = due[port];
       if (cycle > now) {
         if (cycle < next) next = cycle;
         continue;
       }
       asking |= 1 << port;
-      const bank = 1 << this.#bankOf(waiting[port]!);
+      const bank = 1 << banks[port];
       contended |= requested & bank;
       requested |= bank;
     }
     this.nextArbitration = next;
     this.arbitrating = true;
+    this.arbitratedAt = now;
     let alone = 0;
     for (let left = asking; left !== 0; left &= left - 1) {
       const port = 31 - Math.clz32(left & -left);
       const access = waiting[port]!;
       due[port] = Infinity;
-      const bank = this.#bankOf(access);
-      const plain = (contended >>> bank & 1) === 0 && (access.address & TEST_AND_SET) === 0;
-      if (plain && interconnect.grantAlone(now, port, bank)) alone |= 1 << port;
+      const bank = banks[port];
+      if ((contended >>> bank & 1) === 0 && interconnect.grantAlone(now, port, bank)) alone |= 1 << port;
       else this.#raise(port, access);
     }
     let granted = 0;
@@ -261,18 +292,14 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> {
     this.arbitrating = false;
     next = interconnect.pending !== 0 ? now + 1 : this.nextArbitration;
     this.nextArbitration = Infinity;
-    if (next !== Infinity) this.#arbitrateAt(next, next - now);
-  }
-
-  #bankOf(access: Access): number {
-    return access.address >> 2 & this.bankMask;
+    return next;
   }
 
   /** Does an access that has been granted. */
   #serve(access: Access): number {
     const { words } = this;
     const { address, sizeBytes } = access;
-    const word = (address - this.params.base) >> 2;
+    const word = (address - this.base) >> 2;
     if (!access.write) return part(words[word], access);
     if (sizeBytes === 4) words[word] = access.value;
     else {

@@ -35,6 +35,14 @@ export class CoreCall implements Waitable {
   }
 }
 
+/** Runs `body` like `yield* body`, except that the core resumes it directly. */
+export function* callOf<R>(body: Process<R>): Process<R> {
+  const call = new CoreCall(body);
+  yield call;
+  if (call.failure !== null) throw call.failure.error;
+  return call.result as R;
+}
+
 /** The `next` of all generators: to look it up anew in each would take long, because their functions make shapes of their own. */
 const generators = Object.getPrototypeOf(function* () {}).prototype as Process<unknown>;
 const next = generators.next;

@@ -13,12 +13,13 @@ import {
   type Wait,
   type Waitable,
 } from "../../sim/mod.ts";
-import { type Access, CoreBus } from "../bus/access.ts";
+import { type Access, type AheadMemory, CoreBus } from "../bus/access.ts";
 import { hex } from "../bus/address_map.ts";
 import { Component, type Parent, type Placement } from "../component.ts";
 import type { ParamTable } from "../params.ts";
 import type { Initiator } from "../port.ts";
-import { CoreCall, generatorOf, resume } from "./core_call.ts";
+import { callOf } from "./core_call.ts";
+import { CoreProgram } from "./core_program.ts";
 import { type IssueParams, issueParams } from "./issue_timing.ts";
 
 /** No register. */
@@ -44,8 +45,10 @@ export interface CoreStack {
   readonly below: string;
 }
 
-/** Where an access stands: there is none; the next step sends it off; its grant is to come. */
-const IDLE = 0, BEGUN = 1, WAITING = 2;
+/** Where an access stands: there is none; it is on its way; somebody waits for it; it has been granted, or refused. */
+const IDLE = 0, SENT = 1, WAITING = 2, GRANTED = 3, REFUSED = 4;
+/** No memory at all. */
+const NO_MEMORY: AheadMemory = { base: 0, sizeBytes: 0, requestAhead: () => false };
 /** What is to be done with what an access brings: nothing, into a register, to the caller, or to his next instruction. */
 const NOTHING = 0, TO_REGISTER = 1, TO_CALLER = 2, TO_NEXT = 3;
 
@@ -121,30 +124,22 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
   /** Lowest address that the stack pointer may hold. */
   private stackBase = -Infinity;
   private readonly clockDomain: ClockDomain = this.clock;
+  /** Cycles that an instruction occupies the decode stage: looked at with every instruction. */
+  protected readonly issueCycles: number = this.params.issueCycles;
   private startedAt = -1;
   private sleepsFrom = NONE;
   private running = "";
   private waiter: Activity | null = null;
   /** The cycle in which the access that is made ready, or under way, is requested. */
   protected requestedAt: number = 0;
-  private result = 0;
   /** Of an access that crosses a word: bytes still to come, and the part that is there. */
   private second = 0;
   private firstBytes = 0;
   private firstPart = 0;
   private failure: Error | null = null;
-  /** The function that runs, innermost of all calls; null while the core runs none. */
-  private body: Process<unknown> | null = null;
-  private call: CoreCall | null = null;
-  /** What the program waits for beside its accesses, for the kernel. */
-  private otherWait: Wait | null = null;
-  /** What the kernel threw at the program while it waited. */
-  private thrown: { readonly error: unknown } | null = null;
-  /** What the program threw at last. */
-  private uncaught: { readonly error: unknown } | null = null;
-  /** Whether the present access has been sent off, and whether the kernel resumes whoever waits for it. */
-  protected sent: boolean = false;
-  private byKernel = false;
+  private readonly program: CoreProgram = new CoreProgram(this);
+  /** Memory that takes accesses ahead of their cycle. */
+  private near: AheadMemory = NO_MEMORY;
   /** The access that is made ready or under way. */
   protected readonly access: Access;
   private readonly requestTask = this.sim.task(`${this.path}.issue`, () => this.data.request(this.access), {
@@ -165,10 +160,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
       value: 0,
       complete: (result, resumeCycles = 0) => this.#granted(result, resumeCycles),
       sleep: () => this.#fallAsleep(),
-      fail: (error) => {
-        this.failure = error;
-        this.#resume();
-      },
+      fail: (error) => this.#refused(error),
     };
   }
 
@@ -237,7 +229,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
 
   /** Takes the core out of reset: it runs `program` until that ends. */
   start(program: () => Process, background: boolean): ProcessHandle<void> {
-    if (this.body !== null) this.#unwind();
+    this.program.unwind();
     const now = this.clock.cycles;
     if (this.startedAt < 0) this.startedAt = now;
     // What it slept until its power went is counted; while the clock was off for all, nothing is.
@@ -252,7 +244,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     this.stackBase = -Infinity;
     this.stackNow = null;
     this.requestTask.unqueue();
-    return this.process("program", () => this.#drive(program()), background);
+    return this.process("program", () => this.program.run(program()), background);
   }
 
   /** The core starts anew: nothing is under way in it. */
@@ -273,96 +265,26 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     }
   }
 
-  // ---- the program: the core runs it itself, from grant to grant; the kernel is there for all other waits ----
-
-  *#drive(program: Process): Process {
-    this.body = generatorOf(program);
-    try {
-      while (this.body !== null) {
-        try {
-          if (this.#advance()) yield this;
-          if (this.otherWait !== null) {
-            const wait = this.otherWait;
-            this.otherWait = null;
-            yield wait;
-          }
-        } catch (error) {
-          this.thrown = { error };
-        }
-      }
-      if (this.uncaught !== null) throw this.uncaught.error;
-    } finally {
-      this.#unwind();
-    }
-  }
-
-  /** Runs the program until it waits; whether for an access. */
-  #advance(): boolean {
-    for (;;) {
-      let step: IteratorResult<unknown, unknown>;
-      try {
-        const { thrown, body } = this;
-        if (thrown === null) step = resume(body!);
-        else {
-          this.thrown = null;
-          step = body!.throw(thrown.error);
-        }
-      } catch (error) {
-        if (this.#leave(undefined, { error })) continue;
-        return false;
-      }
-      const wait = step.value;
-      if (step.done === true) {
-        if (this.#leave(wait, null)) continue;
-        return false;
-      }
-      if (wait === this) {
-        this.byKernel = false;
-        this.send();
-        return true;
-      }
-      if (!(wait instanceof CoreCall)) {
-        this.otherWait = wait as Wait;
-        return false;
-      }
-      wait.outer = this.call;
-      wait.caller = this.body;
-      this.call = wait;
-      this.body = wait.body;
-    }
-  }
-
-  /** The innermost function has ended; whether there is one that called it. */
-  #leave(result: unknown, failure: { readonly error: unknown } | null): boolean {
-    const { call } = this;
-    if (call === null) {
-      this.body = null;
-      this.uncaught = failure;
-      return false;
-    }
-    this.call = call.outer;
-    this.body = call.caller;
-    call.result = result;
-    call.failure = failure;
-    return true;
-  }
-
-  /** Ends all functions that have not ended, innermost first. */
-  #unwind(): void {
-    this.uncaught = this.thrown = this.otherWait = null;
-    for (let { body } = this; body !== null; body = this.body) {
-      const { call } = this;
-      this.call = call?.outer ?? null;
-      this.body = call?.caller ?? null;
-      body.return(undefined);
-    }
-  }
+  // ---- accesses on their way ----
 
   /** Sends the access off: ahead of its cycle, if whoever serves it takes it then. */
   protected send(): void {
-    this.sent = true;
-    const { requestedAt } = this;
-    if (this.data.requestLater!(this.access, requestedAt)) return;
+    const { access, near, requestedAt } = this;
+    const offset = access.address - near.base;
+    if (offset >= 0 && offset < near.sizeBytes && near.requestAhead(access, requestedAt)) access.outside = false;
+    else this.#sendInTime();
+  }
+
+  #sendInTime(): void {
+    const { access, requestedAt } = this;
+    const memory = this.data.memoryAt!(access.address);
+    if (memory !== null) {
+      this.near = memory;
+      if (memory.requestAhead(access, requestedAt)) {
+        access.outside = false;
+        return;
+      }
+    }
     if (this.waiter !== null) this.waiter.since = this.sim.now;
     const ahead = requestedAt - this.clockDomain.cycles;
     if (ahead > 0) this.requestTask.after(ahead);
@@ -374,9 +296,6 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
   /** For the kernel. */
   arm(waiter: Activity): void {
     this.waiter = waiter;
-    if (this.sent) return;
-    this.byKernel = true;
-    this.send();
   }
 
   /** For the kernel. */
@@ -397,7 +316,15 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
 
   /** What `yield*` of an access goes through; the core has one access at a time, so one will do. */
   private readonly steps: Process<number> = {
-    next: () => this.#step(),
+    next: () => {
+      if (this.stage === SENT) {
+        this.stage = WAITING;
+        return this.waitStep;
+      }
+      if (this.stage !== GRANTED) this.#fail();
+      this.stage = IDLE;
+      return this.endStep;
+    },
     return: (value: number) => this.#giveUp(value),
     throw: (error: unknown) => {
       this.#giveUp(0);
@@ -409,7 +336,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
   private readonly waitStep: IteratorResult<Wait, number> = waitingFor(this);
   private readonly endStep: { value: number; done: true } = { value: 0, done: true };
   /** Where the access stands. */
-  private stage: typeof IDLE | typeof BEGUN | typeof WAITING = IDLE;
+  private stage: typeof IDLE | typeof SENT | typeof WAITING | typeof GRANTED | typeof REFUSED = IDLE;
   /** What is to be done with what a load brings: one of {@linkcode TO_REGISTER} and its neighbours. */
   private purpose = NOTHING;
   /** Register to load, and bits that its sign fills. */
@@ -419,52 +346,31 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
   /** A load into a register, for `yield*`. */
   protected load(address: number, sizeBytes: number, rd: number, unusedBits: number): Process {
     this.loads.value++;
-    this.ask(address, sizeBytes, false, 0);
     this.loadRegister = rd;
     this.unusedBits = unusedBits;
-    this.purpose = TO_REGISTER;
-    return this.steps as unknown as Process;
+    return this.#begin(address, sizeBytes, false, 0, TO_REGISTER);
   }
 
   /** A store, for `yield*`. */
   protected save(address: number, sizeBytes: number, value: number): Process {
     this.stores.value++;
-    this.ask(address, sizeBytes, true, value);
-    this.purpose = NOTHING;
-    return this.steps as unknown as Process;
+    return this.#begin(address, sizeBytes, true, value, NOTHING);
   }
 
   /** A load that is given back, for `yield*`; with `used`, the next instruction uses it. */
   protected fetchValue(address: number, sizeBytes: number, used: boolean): Process<number> {
     this.loads.value++;
-    this.ask(address, sizeBytes, false, 0);
-    this.purpose = used ? TO_NEXT : TO_CALLER;
+    this.#begin(address, sizeBytes, false, 0, used ? TO_NEXT : TO_CALLER);
     return this.steps;
   }
 
-  #step(): IteratorResult<Wait, number> {
-    if (this.stage === BEGUN) {
-      this.stage = WAITING;
-      return this.waitStep;
+  /** The access is refused, or there is none. */
+  #fail(): never {
+    if (this.stage === IDLE || this.failure === null) {
+      throw new SimulationError(`Cannot wait for an access of ${this.path}: none is under way`);
     }
-    if (this.stage === IDLE) throw new SimulationError(`Cannot wait for an access of ${this.path}: none is under way`);
     this.stage = IDLE;
-    if (this.failure !== null) throw this.#takeFailure();
-    if (this.second > 0) {
-      this.#askSecond();
-      this.stage = WAITING;
-      return this.waitStep;
-    }
-    const { endStep, purpose } = this;
-    const value = this.#answer();
-    if (purpose === TO_REGISTER) {
-      const { unusedBits } = this;
-      this.endLoad(this.loadRegister, value << unusedBits >> unusedBits);
-    } else if (purpose !== NOTHING) {
-      if (purpose === TO_NEXT) this.useLoaded();
-      endStep.value = value >>> 0;
-    }
-    return endStep;
+    throw this.#takeFailure();
   }
 
   #giveUp(value: number): IteratorResult<Wait, number> {
@@ -478,20 +384,22 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
   /** What was loaded is used by the instruction right behind. */
   protected useLoaded(): void {}
 
-  /** Makes ready an access, or the first of the two if it crosses a word; the core goes on in the cycle of the grant. */
-  private ask(address: number, sizeBytes: number, write: boolean, value: number): void {
+  /** Sends off an access, or the first of the two if it crosses a word; the core goes on in the cycle of the grant. */
+  #begin(address: number, sizeBytes: number, write: boolean, value: number, purpose: number): Process {
     if (this.stage !== IDLE) this.#refuseSecondAccess(address);
     if (this.registers[SP] < this.stackBase) this.checkStack();
     const { access } = this;
     const crossing = (address & 3) + sizeBytes - 4;
     this.second = crossing > 0 ? crossing : 0;
+    this.purpose = purpose;
     access.address = address >>> 0;
     access.sizeBytes = sizeBytes - this.second;
     access.write = write;
     access.value = value;
-    this.requestedAt = this.enters = this.nextIssue + this.params.issueCycles;
-    this.sent = false;
-    this.stage = BEGUN;
+    this.requestedAt = this.enters = this.nextIssue + this.issueCycles;
+    this.stage = SENT;
+    this.send();
+    return this.steps as unknown as Process;
   }
 
   #refuseSecondAccess(address: number): never {
@@ -503,10 +411,10 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     );
   }
 
-  /** Makes ready the second of two accesses. */
-  #askSecond(): void {
+  /** Sends off the second of two accesses, when the first has been granted. */
+  #sendSecond(first: number): void {
     const { access } = this;
-    this.firstPart = this.result;
+    this.firstPart = first;
     this.firstBytes = access.sizeBytes;
     access.address += access.sizeBytes;
     access.value >>>= 8 * access.sizeBytes;
@@ -516,16 +424,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     if (access.write) this.secondStores.value++;
     else this.secondLoads.value++;
     this.requestedAt = this.nextIssue + this.params.issueCycles;
-    this.sent = false;
-  }
-
-  /** What the access gave. */
-  #answer(): number {
-    this.access.waits = false;
-    if (this.firstBytes === 0) return this.result;
-    const value = this.firstPart | (this.result << (8 * this.firstBytes));
-    this.firstBytes = 0;
-    return value;
+    this.send();
   }
 
   #takeFailure(): Error {
@@ -552,11 +451,45 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     this.memoryStalls.value += waited + resumeCycles;
     if (this.access.outside === true) this.#countOutside(waited + 1, 1);
     else if (waited > 0) this.contention.value += waited;
-    this.result = result;
     this.nextIssue = now + resumeCycles;
     if (resumeCycles > 0) this.enters = this.nextIssue;
     if (this.computedAt === Infinity) this.computedAt = now;
-    this.#resume();
+    if (this.second > 0) this.#sendSecond(result);
+    else this.#finish(result);
+  }
+
+  /** The access has been granted, as a whole. */
+  #finish(result: number): void {
+    let value = result;
+    if (this.firstBytes > 0) {
+      value = this.firstPart | result << (8 * this.firstBytes);
+      this.firstBytes = 0;
+    }
+    this.access.waits = false;
+    const { purpose } = this;
+    if (purpose === TO_REGISTER) {
+      const { unusedBits } = this;
+      this.endLoad(this.loadRegister, value << unusedBits >> unusedBits);
+    } else if (purpose !== NOTHING) {
+      if (purpose === TO_NEXT) this.useLoaded();
+      this.endStep.value = value >>> 0;
+    }
+    this.#end(GRANTED);
+  }
+
+  #refused(error: Error): void {
+    this.failure = error;
+    this.#end(REFUSED);
+  }
+
+  /** The access has come to its end: whoever waits for it goes on. */
+  #end(stage: typeof GRANTED | typeof REFUSED): void {
+    const waited = this.stage === WAITING;
+    this.stage = stage;
+    const { waiter } = this;
+    if (!waited || waiter === null || this.program.goOn()) return;
+    this.waiter = null;
+    this.sim.ready(waiter);
   }
 
   #countOutside(cycles: number, accesses: number): void {
@@ -575,21 +508,6 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     if (this.access.outside === true) this.#countOutside(this.sleepsFrom - this.requestedAt, 0);
     this.activity.emit("sleep");
   }
-
-  #resume(): void {
-    const { waiter } = this;
-    if (waiter === null || !this.byKernel && this.#advance()) return;
-    this.waiter = null;
-    this.sim.ready(waiter);
-  }
-}
-
-/** Runs `body` like `yield* body`, except that the core resumes it directly. */
-function* callOf<R>(body: Process<R>): Process<R> {
-  const call = new CoreCall(body);
-  yield call;
-  if (call.failure !== null) throw call.failure.error;
-  return call.result as R;
 }
 
 /** What a generator gives that waits for `wait`. */

@@ -238,7 +238,6 @@ export class FetchingCore extends FirmwareCore {
 
   protected override send(): void {
     if (this.fetches.length === 0) return this.#sendOff();
-    this.sent = true;
     this.late = 0;
     // Each line that misses takes its whole time on the bus, of which the core waits for a part.
     let early = 0;

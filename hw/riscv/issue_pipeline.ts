@@ -59,15 +59,14 @@ export class IssuePipeline extends CoreDataPort {
     this.loaded = NONE;
     this.computed = target;
     this.instructions.value++;
-    this.nextIssue += this.params.issueCycles;
-    this.enters = this.computedAt = this.nextIssue;
+    this.enters = this.computedAt = this.nextIssue += this.issueCycles;
   }
 
   /** `count` instructions that need nothing but the ALU. */
   protected issueMany(count: number): void {
     this.loaded = this.computed = NONE;
     this.instructions.value += count;
-    this.nextIssue += count * this.params.issueCycles;
+    this.nextIssue += count * this.issueCycles;
     this.enters = this.computedAt = this.nextIssue;
   }
 

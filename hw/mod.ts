@@ -45,7 +45,19 @@ export {
   type LoadableProgram,
   ProgramError,
 } from "./platforms/core_bench.ts";
-export { FC_CLUSTER_ID, Gap8, Gap8Address, type Gap8Params, Gap8Size } from "./platforms/gap8.ts";
+export {
+  type CoreKind,
+  FC_CLUSTER_ID,
+  fetchingCores,
+  firmwareCores,
+  Gap8,
+  Gap8Address,
+  type Gap8CoreIdentity,
+  type Gap8Params,
+  Gap8Size,
+  machineCores,
+} from "./platforms/gap8.ts";
+export { Gap8Board, type Gap8CoreReport, type Gap8Program } from "./platforms/gap8_board.ts";
 export { BarrierOffset } from "./pulp/barrier_unit.ts";
 export {
   ClusterControl,

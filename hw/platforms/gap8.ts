@@ -70,7 +70,7 @@ const LOCAL_PERIPHERALS = 0x20_0000;
 export const FC_CLUSTER_ID = 32;
 
 /** Which of the chip's cores one is, and what the chip's parameters say of it. */
-export interface CoreIdentity {
+export interface Gap8CoreIdentity {
   /** Number in its cluster. */
   readonly coreId: number;
   /** Number of its cluster. */
@@ -82,7 +82,7 @@ export interface CoreIdentity {
 /** What makes a chip's cores. */
 export interface CoreKind<C extends FirmwareCore | Ri5cyCore> {
   /** A core in reset. */
-  make(parent: Component, name: string, identity: CoreIdentity, placement: Placement): C;
+  make(parent: Component, name: string, identity: Gap8CoreIdentity, placement: Placement): C;
 }
 
 /** Cores that run firmware written as generators. */

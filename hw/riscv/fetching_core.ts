@@ -109,6 +109,7 @@ export class FetchingCore extends FirmwareCore {
     yield* super.hwloopReg(rs1, this.#inPlace(body));
   }
 
+  /** The core starts anew, in code without a layout. */
   protected override forgetHazards(): void {
     super.forgetHazards();
     this.place = null;
@@ -124,6 +125,7 @@ export class FetchingCore extends FirmwareCore {
 
   // ---- instructions take their places ----
 
+  /** Fetches an instruction, then issues it. */
   protected override issue(a: number, b: number, c: number, target: number): void {
     if (this.place === null) return super.issue(a, b, c, target);
     const own = this.fetches.length;
@@ -133,6 +135,7 @@ export class FetchingCore extends FirmwareCore {
     this.#hide(own, this.nextIssue - leaves);
   }
 
+  /** Fetches and issues several that need nothing but the ALU. */
   protected override issueMany(count: number): void {
     if (this.place === null) return super.issueMany(count);
     for (let i = 0; i < count; i++) {
@@ -141,6 +144,7 @@ export class FetchingCore extends FirmwareCore {
     }
   }
 
+  /** Fetches a load or a store, then begins it. */
   protected override beginAccess(a: number, b: number, c: number, target: number): void {
     if (this.place === null) return super.beginAccess(a, b, c, target);
     const own = this.fetches.length;
@@ -150,6 +154,7 @@ export class FetchingCore extends FirmwareCore {
     this.#hide(own, this.nextIssue - leaves);
   }
 
+  /** A branch; a taken one fetches its target. */
   protected override issueBranch(a: number, b: number, taken: boolean): boolean {
     super.issueBranch(a, b, taken);
     if (!taken) return false;
@@ -159,16 +164,19 @@ export class FetchingCore extends FirmwareCore {
     return true;
   }
 
+  /** A jump, which fetches its target. */
   protected override issueJump(target: number): void {
     super.issueJump(target);
     this.#redirected();
   }
 
+  /** A jump through a register, which fetches its target. */
   protected override issueJumpThrough(a: number, target: number): void {
     super.issueJumpThrough(a, target);
     this.#redirected();
   }
 
+  /** A fence: what is behind it is fetched anew. */
   protected override issueFence(): void {
     if (this.place !== null) this.#step(this.place);
     super.issueFence();
@@ -236,6 +244,7 @@ export class FetchingCore extends FirmwareCore {
 
   // ---- and are fetched, before the access that ends what the core has run ahead of the clock ----
 
+  /** Fetches what the core has missed until now, then sends the access off. */
   protected override send(): void {
     if (this.fetches.length === 0) return this.#sendOff();
     this.late = 0;

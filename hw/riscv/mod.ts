@@ -69,3 +69,5 @@ export {
 } from "./vector.ts";
 export { select, shuffle } from "./vector_moves.ts";
 export { type Immediate, scalarIn, type ScalarRegister, type SecondOperand, VectorUnit } from "./vector_unit.ts";
+export { type CodeLayout, layoutOf } from "./code_layout.ts";
+export { FetchingCore } from "./fetching_core.ts";

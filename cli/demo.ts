@@ -15,6 +15,7 @@ const TOUR: readonly (readonly [title: string, name: string, args: readonly stri
     "--hash",
   ]],
   ["A 5x5 filter over a picture, every load and multiply on the pipeline model", "filter", [
+    "--quick",
     "--trace",
     "out/filter.json",
   ]],

@@ -28,6 +28,20 @@ Deno.test("task example hello --json prints exactly one object, with the hash th
   assertMatch(result.traceHash, /^[0-9a-f]{64}$/);
 });
 
+Deno.test("task example filter --quick times fewer cores on the first rows, and says so", async () => {
+  const folder = await Deno.makeTempDir();
+  const image = `${folder}/tall.pgm`;
+  await Deno.writeTextFile(image, `P5\n40 400\n255\n${" ".repeat(40 * 400)}`);
+  const files = ["--image", image, "--out", `${folder}/tall.png`, "--chart", `${folder}/tall.svg`];
+  const [quick, full] = await Promise.all([example("filter", "--quick", ...files), example("filter", ...files)]);
+  await Deno.remove(folder, { recursive: true });
+  assertMatch(quick.stdout, /^1 core: \d+ cycles for 5400 pixels\n/);
+  assertMatch(quick.stdout, /^8 cores: \d+ cycles for 14256 pixels$/m);
+  assertStringIncludes(quick.stdout, "timed and checked on the first 154 of 400 rows; 8 cores: on all of them");
+  assertMatch(full.stdout, /^1 core: \d+ cycles for 14256 pixels\n/);
+  assertEquals(full.stdout.includes("timed and checked on the first"), false);
+});
+
 Deno.test("task example writes trace, waveform and counters without changing a cycle", async () => {
   const folder = await Deno.makeTempDir();
   const files = ["--trace", `${folder}/t.json`, "--vcd", `${folder}/w.vcd`, "--stats", `${folder}/sub/s.json`];

@@ -192,3 +192,29 @@ Deno.test("Protocol lists only calls that its interface has", () => {
   // @ts-expect-error: a bell has no such call
   assertEquals(new Protocol<Bell>("Bell", ["shout"]).methods.length, 1);
 });
+
+interface PatientBell {
+  ring(times: number): void;
+  /** Rings later, if it can. */
+  later?(times: number): boolean;
+}
+const PatientBell: Protocol<PatientBell> = new Protocol<PatientBell>("PatientBell", ["ring", "later"], {
+  later: () => false,
+});
+
+Deno.test("Protocol's optional calls are answered for targets that leave them out, by targets that do not", () => {
+  class Steeple extends Component {
+    readonly bell = this.target("bell", PatientBell, { ring: () => {} });
+    readonly patient = this.target("patient", PatientBell, { ring: () => {}, later: (times) => times > 2 });
+  }
+  class Sexton extends Component {
+    readonly one = this.initiator("one", PatientBell);
+    readonly other = this.initiator("other", PatientBell);
+  }
+  const sim = new Simulation();
+  const steeple = new Steeple(sim, "steeple"), sexton = new Sexton(sim, "sexton");
+  connect(sexton.one, steeple.bell);
+  connect(sexton.other, steeple.patient);
+  assertEquals(elaborationOf(sim), []);
+  assertEquals([sexton.one.later!(3), sexton.other.later!(3), sexton.other.later!(1)], [false, true, false]);
+});

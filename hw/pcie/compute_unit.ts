@@ -143,11 +143,12 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
   private readonly peers: (readonly [stream: string, unit: ComputeUnit])[] = [];
   private readonly streams = new Map<string, Fifo<Int32Array>>();
   private readonly change: StatusEvent = new StatusEvent(this.sim, `${this.path}.status`, () => this.stands());
+  private changes = 0;
   private readonly begun: StartSignal = new StartSignal(`a start of ${this.path}`);
   private readonly handshake: UnitControl;
   private readonly ready = () => {
     this.handshake.taken();
-    this.change.notify();
+    this.#changed();
   };
   private worker: ProcessHandle<void> | null = null;
   private next: UnitRun | null = null;
@@ -236,6 +237,11 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     return imageBytes(this.placed);
   }
 
+  /** Changes of the control register that the unit has made so far. */
+  get statusChanges(): number {
+    return this.changes;
+  }
+
   /** Waits for the next change of the control register that the unit makes. */
   get statusChange(): Waitable {
     return this.change;
@@ -281,6 +287,8 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     const effect = this.handshake.write(value);
     if (effect === "lost start") this.lostStarts.add();
     else if (effect === "start") this.#start();
+    // Of several ends that wait to be acknowledged, the next one shows.
+    if ((value & Control.continue) !== 0 && this.handshake.finished) this.#changed();
   }
 
   #start(): void {
@@ -350,6 +358,11 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     return effects;
   }
 
+  #changed(): void {
+    this.changes++;
+    this.change.notify();
+  }
+
   #ended(run: UnitRun): void {
     const { params, handshake } = this;
     handshake.end();
@@ -359,7 +372,7 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     this.openStartsPs -= run.startPs;
     for (const observer of this.observers) observer.ended(run);
     if (this.activity.on) this.activity.emit(handshake.running > 0 ? `run ${this.started}` : "");
-    this.change.notify();
+    this.#changed();
     this.completions.completed(params.address);
     if (handshake.restarts) this.#start();
   }

@@ -29,6 +29,11 @@ export class UnitControl {
     return this.restart !== 0 && this.running === 0;
   }
 
+  /** Whether an end has not been seen, or with `ap_ctrl_chain` not been acknowledged. */
+  get finished(): boolean {
+    return this.done !== 0;
+  }
+
   /** The register, as the bus reads it; with `ap_ctrl_hs` that clears `ap_done`. */
   read(): number {
     const start = this.running > 0 && !this.takes ? Control.start : 0;

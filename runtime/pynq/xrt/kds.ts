@@ -10,7 +10,6 @@ import { Component } from "../../../hw/component.ts";
 import type { ComputeUnit } from "../../../hw/pcie/compute_unit.ts";
 import { Wakeup } from "../../../hw/pcie/unit_signals.ts";
 import { CommandState, configurePacket, countOf, Feature } from "../../../hw/pcie/ert_packet.ts";
-import { ARGUMENTS_OFFSET, Control } from "../../../hw/pcie/hls_registers.ts";
 import { type Alveo, AlveoAddress } from "../../../hw/platforms/alveo.ts";
 import {
   anyOf,
@@ -23,6 +22,7 @@ import {
 } from "../../../sim/mod.ts";
 import type { HostMachine } from "../host_machine.ts";
 import { Errno } from "./errors.ts";
+import { PolledUnits } from "./polled_units.ts";
 import { ReadyList } from "./ready_list.ts";
 
 /** Most commands that one may wait for, and most that may wait for one (XRT 2019.2.0.3, sched_exec.h). */
@@ -94,13 +94,14 @@ export class Kds extends Component {
   private configured: Command | null = null;
   private thread: ProcessHandle<void> | null = null;
   private readonly writeTimes: Waitable[] = [];
-  private readonly unitBusy: (Command | null)[] = [];
+  private polled: PolledUnits;
 
   /** A scheduler with nothing to do. */
   constructor(host: HostMachine, name: string, card: Alveo) {
     super(host, name);
     this.host = host;
     this.card = card;
+    this.polled = new PolledUnits(host, card.link, []);
     const { systemCallNs, processWakeNs, threadWakeNs } = host.params;
     const stands = () => this.#stands();
     this.progress = new Wakeup(`event ${this.path}.progress`, host.time(systemCallNs + processWakeNs), stands);
@@ -115,7 +116,7 @@ export class Kds extends Component {
 
   /** The command in a slot of the card's queue, or that a unit runs for the driver itself. */
   commandIn(slot: number, unit: number): Command | null {
-    return (slot >= 0 ? this.slots[slot] : this.unitBusy[unit]) ?? null;
+    return (slot >= 0 ? this.slots[slot] : this.polled.latest(unit)) ?? null;
   }
 
   /** How commands are carried out. */
@@ -132,8 +133,7 @@ export class Kds extends Component {
     const count = Math.floor(this.card.scheduler.params.queueBytes / slotBytes);
     this.slots = new Array<Command | null>(count).fill(null);
     this.freeSlots = count - 1; // slot 0 is for control
-    this.unitBusy.length = 0;
-    for (let unit = 0; unit < units.length; unit++) this.unitBusy.push(null);
+    this.polled = new PolledUnits(this.host, this.card.link, units);
     this.thread ??= this.sim.spawn(`${this.path}.thread`, () => this.#work(), { background: true });
     const addresses = units.map(({ params }) => params.address);
     const configure = new Command(configurePacket(slotBytes, Feature.ert | Feature.unitDma, addresses), "configure");
@@ -209,8 +209,10 @@ export class Kds extends Component {
           this.#free(32 * word, yield* this.card.link.read32(AlveoAddress.scheduler + 4 * word));
         }
       }
-      if (this.mode === "kds") yield* this.#runUnits();
-      else {
+      if (this.mode === "kds") {
+        yield* this.polled.poll((command) => this.#end(command, CommandState.completed));
+        yield* this.polled.start(this.ready);
+      } else {
         while (this.freeSlots > 0 && this.ready.length > 0 && !this.interrupted) {
           const command = this.#intoSlot(this.ready.take()!);
           yield this.#writing(command);
@@ -223,14 +225,8 @@ export class Kds extends Component {
 
   /** Without the card's scheduler: until there is something to start, or a unit has ended. */
   *#sleep(): Process {
-    const running = this.units.filter((_, unit) => this.unitBusy[unit] !== null);
-    // A polling thread sees at its next read what has ended since its last one.
-    if (running.every((unit) => unit.busy)) {
-      yield* anyOf(
-        this.wake,
-        ...running.map((unit): Waitable => unit.statusChange),
-      );
-    }
+    const changes = this.polled.changes();
+    if (changes !== null) yield* anyOf(this.wake, ...changes);
     yield this.threadWake;
   }
 
@@ -270,38 +266,6 @@ export class Kds extends Component {
     const { packet } = command;
     command.state = CommandState.running;
     this.card.link.writeBlock(AlveoAddress.queue + command.slot * this.slotBytes, packet, 1 + countOf(packet[0]));
-  }
-
-  /** Without the card's scheduler: starts idle units and looks at those that run. */
-  *#runUnits(): Process {
-    const { host, card, ready, units, unitBusy } = this;
-    for (let unit = 0; unit < units.length; unit++) {
-      const command = unitBusy[unit];
-      if (command === null) continue;
-      const { address } = units[unit].params;
-      const status = yield* card.link.read32(address);
-      if ((status & Control.done) === 0) continue;
-      if (units[unit].kernel.handshake === "ap_ctrl_chain") {
-        yield host.time(host.params.registerStoreNs);
-        card.link.write32(address, Control.continue);
-      }
-      unitBusy[unit] = null;
-      this.#end(command, CommandState.completed);
-    }
-    const unitFor = ({ packet }: Command) =>
-      unitBusy.findIndex((busy, number) => busy === null && (packet[1] >>> number & 1) === 1);
-    for (let command; (command = ready.takeFirst((each) => unitFor(each) >= 0)) !== null;) {
-      const unit = unitFor(command);
-      unitBusy[unit] = command;
-      command.slot = unit;
-      command.state = CommandState.running;
-      const { address } = units[unit].params;
-      const words = countOf(command.packet[0]) - 1;
-      const first = ARGUMENTS_OFFSET / 4;
-      yield host.time(host.params.scheduleNs + (words - first + 1) * host.params.registerStoreNs);
-      card.link.writeWords(address + ARGUMENTS_OFFSET, command.packet.subarray(2 + first, 2 + words));
-      card.link.write32(address, Control.start);
-    }
   }
 
   #end(command: Command, state: number): void {

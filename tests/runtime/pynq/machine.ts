@@ -49,6 +49,21 @@ export class Waits extends ComputeUnit {
   }
 }
 
+/** Takes new arguments after a third of its run. */
+export class Chained extends ComputeUnit {
+  static readonly kernel: KernelSpec = {
+    name: "chained",
+    arguments: [{ name: "cycles", type: "int" }],
+    handshake: "ap_ctrl_chain",
+  };
+
+  protected override *execute({ cycles }: ArgumentValues, ready: () => void): Process {
+    yield cycles;
+    ready();
+    yield 2 * cycles;
+  }
+}
+
 /** A machine with `test.xclbin` (two adders on bank1, one on bank0, one unit that waits) and `other.xclbin`. */
 export function testMachine(options: Partial<MachineOptions> = {}): Machine {
   return new Machine({
@@ -61,13 +76,14 @@ export function testMachine(options: Partial<MachineOptions> = {}): Machine {
         ],
       }),
       "one.xclbin": linkXclbin({ units: [{ name: "adds_1", model: AddScalar }] }),
+      "chained.xclbin": linkXclbin({ units: [{ name: "chained_1", model: Chained }] }),
       "u250.xclbin": linkXclbin({
         units: [{ name: "adds_1", model: AddScalar }],
         platform: "xilinx_u250_xdma_201830_2",
       }),
       "damaged.xclbin": new TextEncoder().encode("xclbin2\0 and no more"),
     },
-    models: { adds: AddScalar, waits: Waits },
+    models: { adds: AddScalar, waits: Waits, chained: Chained },
     ...options,
   });
 }

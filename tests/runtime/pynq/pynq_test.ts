@@ -70,6 +70,24 @@ Deno.test("A card that one program has driven itself can be scheduled by the car
   assertThrows(() => new Pynq(machine, { name: "program1" }), Error, "the machine has one of that name");
 });
 
+Deno.test("Kernel.startErt runs a unit with ap_ctrl_chain again before its last run is over: the driver drives it", () => {
+  for (const cycles of [100, 30_000]) {
+    session().run(function* (pynq): Process {
+      const chained = (yield* pynq.overlay("chained.xclbin")).kernel("chained_1");
+      assertEquals(pynq.activeDevice.driver.kds.schedulerMode, "kds");
+      const start = pynq.sim.now;
+      const handles: WaitHandle[] = [];
+      for (let i = 0; i < 6; i++) handles.push(yield* chained.startErt(cycles));
+      for (const handle of handles) yield* handle.wait();
+      const [unit] = pynq.activeDevice.driver.loaded!.units;
+      assertEquals([unit.runs.value, unit.lostStarts.value], [6, 0]);
+      const periods = (pynq.sim.now - start) / 1e12 * 300e6 / cycles;
+      // One third of a run after the other, and two more at the end; one run after the other would take 18.
+      if (cycles === 30_000) assert(periods > 8 && periods < 9.5, `${periods} thirds of a run`);
+    });
+  }
+});
+
 Deno.test("Kernel.startErt keeps what waits back and lets what is ready pass", () => {
   const pynq = session();
   const order: string[] = [];

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { CoreBench, RAM_BASE } from "../../../../hw/platforms/core_bench.ts";
+import { CoreBench, RAM_BASE, RESET_ADDRESS } from "../../../../hw/platforms/core_bench.ts";
 import { readElf } from "../../../../hw/riscv/elf.ts";
 import { assemble, AssemblyError } from "../../../../hw/riscv/isa/assembler.ts";
 import { coreVariants } from "../../../../hw/riscv/ri5cy/variants.ts";
@@ -90,4 +90,33 @@ Deno.test("FastEngine takes the RTL's cycles on the recorded programs", () => {
     assertEquals([board.exitCode, board.cycles, board.retired], [run.exit, run.cycles, run.retired], label);
   }
   assert(checked > 4 * (21 + 30), `${checked}`);
+});
+
+Deno.test("FastEngine comes back to programs that changed their code often", () => {
+  const program = assemble(
+    `.option norvc
+        li s0, 60
+change: la t0, place
+        slli t1, s0, 20
+        li t2, 0x00050513
+        or t1, t1, t2
+        sw t1, 0(t0)
+        fence.i
+        li t3, 40
+again:
+place:  addi a0, a0, 0
+        addi t3, t3, -1
+        bnez t3, again
+        addi s0, s0, -1
+        bnez s0, change
+        li t3, 1000000
+rest:   addi t3, t3, -1
+        bnez t3, rest
+        lui a1, 0x1a104
+        sw a0, 0xa0(a1)`,
+    { base: RESET_ADDRESS },
+  );
+  const board = new CoreBench(coreVariants.ri5cy_2019_11_fetch128, program, {}, [], "fast");
+  assertEquals(board.run(), 40 * (60 * 61 / 2));
+  assert(board.translatedCycles > 0.8 * board.cycles, `${board.translatedCycles} of ${board.cycles}`);
 });

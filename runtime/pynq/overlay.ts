@@ -2,47 +2,14 @@
  * Overlays: designs that a host program has loaded.
  * @module
  */
-import { bankAt, type CardDesign, type DesignUnit } from "../../hw/pcie/card_design.ts";
+import { bankAt, type CardDesign } from "../../hw/pcie/card_design.ts";
 import type { XclbinContent } from "../../hw/pcie/xclbin_content.ts";
 import type { Process } from "../../sim/mod.ts";
 import type { Device } from "./device.ts";
+import { describeMemory, describeUnit, type IpEntry, type MemEntry } from "./dictionaries.ts";
 import { Kernel } from "./kernel.ts";
 import type { XrtMemory } from "./memory.ts";
 import { Errno, PynqError } from "./xrt/errors.ts";
-
-/** An entry of `ip_dict`. */
-export interface IpEntry {
-  /** Address in the card's register space (`phys_addr`). */
-  readonly physAddr: number;
-  /** Bytes of register space (`addr_range`). */
-  readonly addrRange: number;
-  /** Vendor, library, name, version. */
-  readonly type: string;
-  /** Instance name. */
-  readonly fullpath: string;
-  /** Registers by name. */
-  readonly registers: Readonly<Record<string, { readonly addressOffset: number; readonly type: string }>>;
-  /** Place in IP_LAYOUT. */
-  readonly index: number;
-  /** Rank by address: the bit in command masks. */
-  readonly adjustedIndex: number;
-}
-
-/** An entry of `mem_dict`. */
-export interface MemEntry {
-  /** Number of the kind (`raw_type`). */
-  readonly type: string;
-  /** Whether the design uses it. */
-  readonly used: boolean;
-  /** First address; 0 for streams. */
-  readonly baseAddress: number;
-  /** Bytes; 0 for streams. */
-  readonly size: number;
-  /** Whether it is a stream. */
-  readonly streaming: boolean;
-  /** Place in the topology. */
-  readonly idx: number;
-}
 
 /** A design on a card (`pynq.Overlay`). */
 export class Overlay {
@@ -64,20 +31,14 @@ export class Overlay {
 
   /** Units by name (`ip_dict`). */
   get ipDict(): Readonly<Record<string, IpEntry>> {
-    return Object.fromEntries(this.design.units.map((unit) => [unit.name, describeUnit(unit)]));
+    const { units, content } = this.design;
+    return Object.fromEntries(units.map((unit) => [unit.name, describeUnit(unit, content)]));
   }
 
   /** Memories and streams by name (`mem_dict`). */
   get memDict(): Readonly<Record<string, MemEntry>> {
     return Object.fromEntries(
-      this.design.content.memories.map((memory, idx) => [memory.tag, {
-        type: memory.streaming ? "AXI Stream" : memory.type.replace("MEM_", ""),
-        used: memory.used,
-        baseAddress: memory.streaming ? 0 : memory.baseAddress,
-        size: memory.streaming ? 0 : memory.sizeBytes,
-        streaming: memory.streaming,
-        idx,
-      }]),
+      this.design.content.memories.map((memory, idx) => [memory.tag, describeMemory(memory, idx)]),
     );
   }
 
@@ -166,21 +127,6 @@ export class Overlay {
 /** A name that can be an attribute in Python. */
 function attributeName(tag: string): string {
   return tag.replace(/[^A-Za-z0-9_]/g, "");
-}
-
-function describeUnit(unit: DesignUnit): IpEntry {
-  return {
-    physAddr: unit.baseAddress,
-    addrRange: unit.rangeBytes,
-    type: unit.kernel.vlnv,
-    fullpath: unit.name,
-    registers: Object.fromEntries([
-      ["CTRL", { addressOffset: 0, type: "uint" }],
-      ...unit.kernel.args.map(({ name, offset, type }) => [name, { addressOffset: offset, type }] as const),
-    ]),
-    index: unit.ipIndex,
-    adjustedIndex: unit.cuIndex,
-  };
 }
 
 function programmingError(status: number, { bitfileName, device, design }: Overlay): PynqError {

@@ -133,9 +133,19 @@ Deno.test("Overlay describes the design as PYNQ's dictionaries do, also before i
     const { adds_1 } = ol.ipDict;
     assertEquals([adds_1.physAddr, adds_1.addrRange, adds_1.type], [0x180_0000, 4096, "xilinx.com:hls:adds:1.0"]);
     assertEquals(Object.keys(adds_1.registers), ["CTRL", "src", "dst", "add"]);
-    assertEquals(adds_1.registers.add.addressOffset, 0x28);
+    const { CTRL, src, add } = adds_1.registers;
+    assertEquals([CTRL.fields.AP_IDLE, CTRL.fields.AP_CONTINUE, CTRL.size, CTRL.id], [
+      { bitOffset: 2, bitWidth: 1, access: "read-only" },
+      undefined,
+      32,
+      null,
+    ]);
+    assertEquals([src.addressOffset, src.size, src.type, src.id, src.memory], [0x10, 64, "int const *", 0, "bank1"]);
+    assertEquals([add.addressOffset, add.size, add.type, add.id, add.memory], [0x28, 32, "int", 2, null]);
+    assertEquals([adds_1.index, adds_1.adjustedIndex, adds_1.xclbinUuid], [0, 0, ol.parser.uuid]);
     const { bank1 } = ol.memDict;
     assertEquals([bank1.baseAddress, bank1.size, bank1.used, bank1.type], [0x50_0000_0000, 2 ** 34, true, "DDR4"]);
+    assertEquals([bank1.rawType, bank1.idx, bank1.streaming], [1, 1, false]);
     yield* ol.download();
     const adds = ol.kernel("adds_1");
     assertEquals(adds.signature, "<Signature (src:'int const *', dst:'int*', add:'int')>");

@@ -13,7 +13,7 @@ import { type CoreName, coreVariants } from "../hw/riscv/ri5cy/variants.ts";
 import { UsageError } from "./example_runner.ts";
 import { annotated, functionsThatRan, functionTable } from "./profile_report.ts";
 import { runOnGap8 } from "./run_gap8.ts";
-import { finish, lines, makeBoard, mips, openTrace, place, print, reason } from "./run_output.ts";
+import { finish, lines, makeBoard, makeFolder, mips, openTrace, place, print, reason } from "./run_output.ts";
 import { table } from "./tables.ts";
 
 const OPTIONS: readonly (readonly [name: string, value: string, text: string])[] = [
@@ -229,7 +229,7 @@ function runOnBench(options: Options, elf: Elf): number {
 function runOnCluster(options: Options, elf: Elf): number {
   const { core, maxCycles, engine, trace: folder } = options;
   const board = makeBoard(() => new ClusterBench(coreVariants[core], elf, engine === "reference" ? engine : "fast"));
-  if (folder !== undefined) Deno.mkdirSync(folder, { recursive: true });
+  if (folder !== undefined) makeFolder(folder);
   const traces = folder === undefined ? [] : board.cores.map((_, n) => openTrace(join(folder, `core${n}.csv`)));
   if (folder !== undefined) {
     board.onRetire = (n, cycle, pc, { word, size }) => traces[n].add(cycle, pc, word, size);

@@ -8,7 +8,7 @@ import type { Elf } from "../hw/riscv/elf.ts";
 import { type CoreName, coreVariants } from "../hw/riscv/ri5cy/variants.ts";
 import type { InstructionTrace } from "./instruction_trace.ts";
 import { annotated, functionTable } from "./profile_report.ts";
-import { finish, makeBoard, mips, openTrace, print } from "./run_output.ts";
+import { finish, makeBoard, makeFolder, mips, openTrace, print } from "./run_output.ts";
 import { table } from "./tables.ts";
 
 /** What the command line says. */
@@ -34,7 +34,7 @@ export function runOnGap8(options: Gap8Options, elf: Elf): number {
   const board = makeBoard(() => new Gap8Board(elf, variant, profiled));
   const traces = new Map<string, InstructionTrace>();
   if (folder !== undefined) {
-    Deno.mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     board.onRetire = ({ name }, cycle, pc, { word, size }) => {
       let trace = traces.get(name);
       if (trace === undefined) traces.set(name, trace = openTrace(join(folder, `${name}.csv`)));
@@ -66,22 +66,28 @@ export function runOnGap8(options: Gap8Options, elf: Elf): number {
     console.log(`\n${table(["core", "cycles", "instructions", "asleep"], rows)}`);
     const caches = [["fc", fcCache], ["cluster", clusterCache]] as const;
     console.log(table(
-      ["instruction cache", "fetches", "misses", "lines from L2"],
-      caches.map(([name, cache]) => [name, cache.fetches.value, cache.misses.value, cache.refills.value]),
+      ["instruction cache", "at the end", "fetches", "misses", "lines from L2"],
+      caches.map(([name, cache]) => {
+        const state = cache.enabled ? "on" : "off";
+        return [name, state, cache.fetches.value, cache.misses.value, cache.refills.value];
+      }),
     ));
     if (exitCode !== undefined) console.log(`exit status ${exitCode}`);
-    printProfiles(options, board, elf);
+    if (options.profile || options.annotate !== undefined) printProfiles(options, board, elf);
   }
   if (failure !== undefined) console.error(failure);
   return failure === undefined && exitCode === 0 ? 0 : 1;
 }
 
+/** Of the cluster's cores, the first stands for all. */
 function printProfiles({ profile, annotate, core: variant }: Gap8Options, board: Gap8Board, elf: Elf): void {
-  for (const core of board.cores) {
-    if (core.profile === undefined || core.instructions.value === 0) continue;
-    if (profile) console.log(`\n${core.name}\n${functionTable(core.profile, elf, coreVariants[variant])}`);
-    if (annotate === undefined) continue;
-    const listing = annotated(core.profile, elf, annotate, coreVariants[variant]);
-    if (listing !== undefined) console.log(`\n${core.name}\n${listing}`);
+  const ran = board.cores.filter((core) => core.instructions.value > 0);
+  for (const { name, profile: spent } of ran.slice(0, 2)) {
+    if (spent === undefined) continue;
+    if (profile) console.log(`\n${name}\n${functionTable(spent, elf, coreVariants[variant])}`);
+    const listing = annotate === undefined ? undefined : annotated(spent, elf, annotate, coreVariants[variant]);
+    if (listing !== undefined) console.log(`\n${name}\n${listing}`);
   }
+  const others = ran.slice(2).map(({ name }) => name);
+  if (others.length > 0) console.log(`\n${others.join(", ")} ran, too; --json has their counters`);
 }

@@ -39,6 +39,15 @@ export function openTrace(path: string): InstructionTrace {
   }
 }
 
+/** Makes the folder for traces; a path that cannot be one is the command line's mistake. */
+export function makeFolder(path: string): void {
+  try {
+    Deno.mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new UsageError(`Cannot write ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
 /** Prints the one JSON object of a run. */
 export function print(result: Record<string, unknown>): void {
   console.log(JSON.stringify(result));

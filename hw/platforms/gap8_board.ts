@@ -9,7 +9,7 @@ import type { MicroOperation } from "../riscv/ri5cy/micro_operation.ts";
 import type { CoreName } from "../riscv/ri5cy/variants.ts";
 import type { Ri5cyCore } from "../riscv/ri5cy_core.ts";
 import { type LoadableProgram, ProgramError } from "./core_bench.ts";
-import { Gap8, Gap8Address, Gap8Size, machineCores } from "./gap8.ts";
+import { type CoreKind, Gap8, Gap8Address, Gap8Size, machineCores } from "./gap8.ts";
 
 /** What the board loads: an ELF file or an assembled program. */
 export interface Gap8Program extends LoadableProgram {
@@ -49,10 +49,13 @@ export class Gap8Board {
   readonly #program: Gap8Program;
   #started = false;
 
-  /** Loads a program. Throws a {@linkcode ProgramError} if it has bytes, or its entry, where there is no memory for them. */
+  /**
+   * Loads a program. Throws a {@linkcode ProgramError} if it has bytes, or its entry, where there is no memory for them, or
+   * if the chip cannot have such cores.
+   */
   constructor(program: Gap8Program, variant?: CoreName, profiled = false) {
     this.#program = program;
-    this.chip = new Gap8(this.sim, "gap8", {}, machineCores(variant));
+    this.chip = new Gap8(this.sim, "gap8", {}, coresOf(variant));
     this.cores = [this.chip.fc, ...this.chip.cores];
     for (const core of this.cores) {
       core.symbolAt = (address) => program.symbolAt?.(address);
@@ -79,7 +82,7 @@ export class Gap8Board {
       retired: core.instructions.value,
       cycles: core.lastRetired + 1,
       asleep: core.asleepCycles,
-      counters: core.profile?.events ?? {},
+      counters: core.profile === undefined ? {} : { ...core.profile.events, ...core.outsideEvents },
     }));
   }
 
@@ -149,4 +152,12 @@ export class Gap8Board {
 
 function inClusterL1(address: number, end: number): boolean {
   return address >= Gap8Address.clusterL1 && end <= Gap8Address.clusterL1 + Gap8Size.clusterL1;
+}
+
+function coresOf(variant: CoreName | undefined): CoreKind<Ri5cyCore> {
+  try {
+    return machineCores(variant);
+  } catch (error) {
+    throw new ProgramError((error as Error).message);
+  }
 }

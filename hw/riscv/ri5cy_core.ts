@@ -26,6 +26,9 @@ export interface Ri5cyCoreParams {
   readonly variant: CoreName;
 }
 
+/** Events that the core's surroundings see. */
+const OUTSIDE_EVENTS = ["ldExt", "stExt", "ldExtCycles", "stExtCycles", "tcdmContention"] as const;
+
 /** Bytes that an access of these lanes has. */
 const SIZE = Uint8Array.from(
   { length: 16 },
@@ -106,6 +109,7 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
   /** The clock goes off at the end of this cycle. */
   private sleeping = false;
   private sleepsFrom = -1;
+  private readonly outside = new Float64Array(OUTSIDE_EVENTS.length);
   private illegal: { readonly pc: number; readonly word: number } | undefined;
 
   /** A core in reset; `start` lets it fetch. */
@@ -176,6 +180,11 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
     if (!this.asking) return undefined;
     const what = lsu.isEvent ? "p.elw" : lsu.write ? "a store" : "a load";
     return `${what} at ${hex(lsu.address >>> 0)}, pc ${this.place(lsu.pc)}`;
+  }
+
+  /** Counts of the events that the core's surroundings see, by the names of their counters; of a profiled run. */
+  get outsideEvents(): Readonly<Record<string, number>> {
+    return Object.fromEntries(OUTSIDE_EVENTS.map((name, index) => [name, this.outside[index]]));
   }
 
   /** Takes the core out of reset: it fetches from `address` on, and traps to the 256 bytes around it. */
@@ -258,6 +267,7 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
       lsu.readData = this.result << this.shift;
     }
     core.outsideEvents = lsu.request ? this.#accessEvents() : 0;
+    if (this.profile !== undefined) this.#countOutside(core.outsideEvents);
     prefetcher.dataValid = this.arrived;
     this.arrived = false;
     core.finish();
@@ -283,6 +293,12 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
     if (this.access.outside !== true) return granted ? 0 : EVENT.tcdmContention;
     if (write) return granted ? EVENT.stExtCycles | EVENT.stExt : EVENT.stExtCycles;
     return granted ? EVENT.ldExtCycles | EVENT.ldExt : EVENT.ldExtCycles;
+  }
+
+  #countOutside(events: number): void {
+    for (let index = 0; index < OUTSIDE_EVENTS.length; index++) {
+      if ((events & EVENT[OUTSIDE_EVENTS[index]]) !== 0) this.outside[index]++;
+    }
   }
 
   #fallAsleep(): void {

@@ -41,6 +41,7 @@ export { PowerMonitor, type PowerMonitorParams, type RailName } from "./power_mo
 export { readXclbin } from "./xclbin.ts";
 export * from "./xclbin_content.ts";
 export { type LinkedUnit, type LinkOptions, linkXclbin, u200Memories } from "./xclbin_design.ts";
+export { Wakeup } from "./unit_signals.ts";
 export { unitsOf, type XclbinUnit } from "./xclbin_units.ts";
 export { writeXclbin } from "./xclbin_writer.ts";
 export { formatXml, parseXml, type XmlElement } from "./xclbin_xml.ts";

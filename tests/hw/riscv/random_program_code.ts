@@ -345,8 +345,7 @@ export class RandomCode {
   /** Changes a routine and calls it. */
   #patch(): void {
     if (this.#patches.length === 0 || this.#random(3) === 0) this.#patches.push(`patch${this.#patches.length}`);
-    const name = this.#pick(this.#patches);
-    const over = this.#label();
+    const name = this.#pick(this.#patches), over = this.#label();
     this.line(`andi s5, s11, ${this.#pick([0, 7, 31, 63])}`, `bnez s5, ${over}`);
     this.line(`andi t6, ${this.#any()}, 0x7f`, "slli t6, t6, 20", "li s5, 0x00050513", "or t6, t6, s5");
     this.line(`la s5, ${name}`, this.#pick(["sw t6, 0(s5)", "sw t6, 0(s5)", "srli t6, t6, 16; sh t6, 2(s5)"]));
@@ -356,11 +355,9 @@ export class RandomCode {
 
   /** Stores close to code, and into words that are fetched but not executed. */
   #besideCode(): void {
-    const over = this.#label(), here = this.#label();
-    const offset = 4 * this.#random(5);
+    const over = this.#label(), here = this.#label(), offset = 4 * this.#random(5);
     this.line(`la s5, ${here}`);
-    const frequency = this.#pick([0, 15, 63]);
-    if (frequency > 0) this.line(`andi t6, s11, ${frequency}`, `bnez t6, ${over}`);
+    this.line(`andi t6, s11, ${this.#pick([0, 15, 63])}`, `bnez t6, ${over}`);
     this.line(`${this.#pick(["sb", "sh", "sw"])} ${this.#pick(["zero", "s11", this.#any()])}, ${offset}(s5)`);
     this.line(`j ${over}`);
     this.line(".balign 4", `${here}:`, ".word 0, 1, 2, 3, 4", `${over}:`);
@@ -371,8 +368,7 @@ export class RandomCode {
     const random = this.#random;
     const start = this.#label(), ahead = this.#label(), keep = this.#label();
     const counter = this.#depth > 1 ? "s9" : "s10";
-    const rounds = 1 + random(20);
-    this.line(`la s5, ${ahead}`, `lw t6, 0(s5)`, `li ${counter}, ${rounds}`, `${start}:`);
+    this.line(`la s5, ${ahead}`, "lw t6, 0(s5)", `li ${counter}, ${1 + random(20)}`, `${start}:`);
     this.computing(random(3));
     this.line("andi t6, t6, -1");
     if (random(2) === 0) {

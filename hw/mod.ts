@@ -3,7 +3,7 @@
  * that platforms are made of.
  * @module
  */
-export { type Access, CoreBus, Mapped } from "./bus/access.ts";
+export { type Access, type AheadMemory, CoreBus, Mapped } from "./bus/access.ts";
 export { AddressMap, type AddressRange, hex } from "./bus/address_map.ts";
 export { RegisterBlock, type RegisterEffects, type RegisterOwner } from "./bus/register_block.ts";
 export type { Field, RegisterAccess, RegisterSpec, RegisterTable } from "./bus/register_table.ts";

@@ -108,11 +108,15 @@ export class Gap8Board {
   }
 
   #reportStandstill(): never {
-    const waits = this.cores.map((core) => [core.name, core.describeWait()] as const)
-      .filter(([, wait]) => wait !== undefined).map(([name, wait]) => `${name} ${wait}`);
-    const { cycles } = this.chip.fc.clock;
+    const { fc, fcEvents, clusterEvents, clusterDma } = this.chip;
+    const waits = this.cores.filter((core) => core.running).map((core) => {
+      const what = core === fc
+        ? fcEvents.describeWait(0)
+        : clusterEvents.describeWait(core.coreId) ?? clusterDma.describeWait(core.coreId);
+      return `${core.name} ${core.describeWait()}${what === undefined ? "" : `, for ${what}`}`;
+    });
     throw new ProgramError(
-      `Cannot go on after cycle ${cycles} of the fabric controller: all cores wait, and nothing is on its way: ` +
+      `Cannot go on after cycle ${fc.clock.cycles} of the fabric controller: all cores wait, and nothing is on its way: ` +
         `${waits.join("; ")}. Check event masks, barriers and who was to wake them`,
     );
   }

@@ -42,6 +42,26 @@ Deno.test("Gap8Board runs a program: the FC starts eight cores, they add, it get
   assert(fetches.value > 8 * 500, `${fetches.value} fetches: each core turns to the first line of its loop 1000 times`);
 });
 
+Deno.test("Gap8Board runs it at any frequency of the cluster: what the cores do alone takes the same cycles", () => {
+  const loop = (multiplier: number) => {
+    const sum = program(SUM);
+    const board = new Gap8Board(sum);
+    board.chip.clusterFll.registers.write(4, multiplier);
+    const cycles: number[] = [];
+    board.onRetire = (core, cycle, pc) => {
+      if (core.name === "pe5" && ["last", "after"].includes(sum.symbolAt!(pc)?.name ?? "")) cycles.push(cycle);
+    };
+    assert(board.run(100_000));
+    assertEquals(board.exitCode, 0);
+    return [board.chip.fc.clock.cycles, cycles[999] - cycles[0]];
+  };
+  const rounds = 1000 - 1;
+  // Two instructions a round; the FC, at the same frequency each time, sees the cluster finish earlier.
+  const [slow, fast] = [loop(1000 | 1 << 26), loop(4000 | 1 << 26)];
+  assertEquals([slow[1], fast[1]], [2 * rounds, 2 * rounds]);
+  assert(fast[0] < slow[0] - 1000, `${fast[0]} and ${slow[0]}`);
+});
+
 Deno.test("Gap8Board runs the same program in the same cycles", () => {
   const [first, second] = [0, 1].map(() => {
     const board = new Gap8Board(program(SUM));
@@ -92,7 +112,12 @@ for (
     [
       "an event that nobody raises",
       "li a0, 0x1b204000\n p.elw a1, 0x3c(a0)",
-      /^Cannot go on after cycle \d+ .*: all cores wait, .*: fc p.elw at 0x1B20403C, pc 0x1C000084 \(_start\+4\)\. Check/,
+      /^Cannot go on after cycle \d+ .*: all cores wait, .*: fc p.elw at 0x1B20403C, pc 0x1C000084 \(_start\+4\), for events 0x00000000, of which none has come\. Check/,
+    ],
+    [
+      "a barrier that seven of eight reach",
+      SUM.replace("p.elw t0, 0x21c(s1)", "li t0, 5\n beq s0, t0, 3f\n p.elw t0, 0x21c(s1)"),
+      /fc p.elw at 0x1B20403C, pc .*, for events 0x00000002, of which none has come; pe0 p.elw at 0x1020421C, pc .*, for barrier 0.*; pe5 p.elw at 0x1020403C, .*, for events 0x00010001/,
     ],
     ["a sleep without interrupts", "wfi", /: fc wfi, pc 0x1C000080 \(_start\)\. Check/],
   ] as const

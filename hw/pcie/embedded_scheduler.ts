@@ -131,11 +131,7 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
   /** Something has happened that the loop may see: finds the next visit that does something. */
   #changed(): void {
     const now = this.clock.cycles;
-    if (this.actBegin >= 0) {
-      if (this.actBegin <= now) return; // that visit has begun; it looks again when it is over
-      this.act.unqueue();
-      this.actBegin = -1;
-    }
+    if (this.actBegin >= 0 && this.actBegin <= now) return; // that visit has begun; it looks again when it is over
     this.#catchUp(now);
     this.#plan(now);
   }
@@ -176,6 +172,10 @@ export class EmbeddedScheduler extends Component<EmbeddedSchedulerParams> {
     let { at, place } = this;
     for (let step = 0; step < slotCount; step++) {
       if (this.#acts(place)) {
+        if (this.actBegin >= 0) {
+          if (this.actBegin === at) return;
+          this.act.unqueue();
+        }
         this.actBegin = at;
         this.actSlot = place;
         this.act.after(Math.max(1, at - now + this.#costOfVisit(place)));

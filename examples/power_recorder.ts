@@ -36,7 +36,7 @@ export const example: Example = {
     const rows = [{ what: "mmult.call, sampled meanwhile", unit: "ms", theirs: 3.56, ours: meanMs, source: SOURCE }];
     context.print(comparisonTable(rows));
     context.print(
-      "Idle power is the notebook's; what a running unit adds is assumed (task platform shows the parameters).",
+      "Idle power is the notebook's; what a running unit adds is assumed (task platform alveo shows the parameters).",
     );
     const ok = means[1].core > means[0].core && means[1].board > means[0].board &&
       Math.abs(means[2].core - means[0].core) < 0.1;

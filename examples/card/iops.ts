@@ -67,7 +67,7 @@ export function iops(
     for (let issued = 0; issued < commands + queue; issued++) {
       const place = issued % queue;
       const oldest = inFlight[place];
-      if (oldest !== null) { while (!oldest.over) yield* driver.execWait(); }
+      if (oldest !== null) { while (!oldest.over) yield driver.execWait(); }
       if (issued >= commands) continue;
       const command = new Command(packet, kernel);
       inFlight[place] = command;

@@ -16,7 +16,7 @@ export const cardSection: ValidationSection = {
     "An Alveo U200 with shell xdma_201830_2, the embedded scheduler and driver of XRT 2019.2, and a host that runs PYNQ. Four " +
     "parameters are calibrated with figures of this page, whose rows say so: the scheduler's clock, what a page costs a DMA " +
     "channel, the way from a kernel to memory, and the pause after a burst. A fifth is the clock of the scheduling notebook's " +
-    "kernels. All other rows follow from these, and from what `task platform` lists with its sources and assumptions.",
+    "kernels. All other rows follow from these, and from what `task platform alveo` lists with its sources and assumptions.",
   measure: () => [transfers(), registers(), commands(), memory(), notebookTable()],
 };
 

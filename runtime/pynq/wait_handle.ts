@@ -83,7 +83,7 @@ export class ErtWaitHandle implements WaitHandle {
     const { driver, pynq } = this.device;
     const { command } = this;
     pynq.says(`waits for ${command.label}`);
-    while (!command.over) yield* driver.execWait();
+    while (!command.over) yield driver.execWait();
     pynq.says("");
     pynq.notice();
     this.seen = true;

@@ -232,10 +232,10 @@ export class CardDriver {
     return this.kds.submit(command, dependencies);
   }
 
-  /** Waits until some command is over. */
-  *execWait(): Process {
+  /** What a program yields to wait until some command is over. */
+  execWait(): Waitable {
     this.host.systemCalls.add();
-    yield this.kds.progress;
+    return this.kds.progress;
   }
 
   /** Writes consecutive registers, as stores to the mapped BAR. */

@@ -2,7 +2,8 @@
  * A GAP8 with its runtime, ready for firmware.
  * @module
  */
-import { Gap8, type Gap8Params } from "../../hw/platforms/gap8.ts";
+import { type CoreKind, firmwareCores, Gap8, type Gap8Params } from "../../hw/platforms/gap8.ts";
+import type { FirmwareCore } from "../../hw/riscv/firmware_core.ts";
 import { DeadlockError, type Process, type ProcessHandle, type RunResult, Simulation } from "../../sim/mod.ts";
 import { Allocator } from "./allocator.ts";
 import { EventScheduler, type RtEvent } from "./events.ts";
@@ -47,6 +48,7 @@ export interface CoreReport {
     readonly jump: number;
     readonly compute: number;
     readonly memory: number;
+    readonly fetch: number;
   };
 }
 
@@ -72,10 +74,18 @@ export class Gap8System {
   clusterAllocator: Allocator | null = null;
   private readonly fcRuntime: FcRuntime;
 
-  /** A chip in reset, in a simulation of its own unless one is given; `name` is its path there. */
-  constructor(params: Partial<Gap8Params> = {}, sim: Simulation = new Simulation(), name: string = "gap8") {
+  /**
+   * A chip in reset, in a simulation of its own unless one is given; `name` is its path there. With `fetchingCores`, code
+   * that has a layout (`core.inCode`) is fetched through the instruction caches, which firmware switches on.
+   */
+  constructor(
+    params: Partial<Gap8Params> = {},
+    sim: Simulation = new Simulation(),
+    name: string = "gap8",
+    cores: CoreKind<FirmwareCore> = firmwareCores,
+  ) {
     this.sim = sim;
-    this.gap8 = new Gap8(this.sim, name, params);
+    this.gap8 = new Gap8(this.sim, name, params, cores);
     const where = () => this.gap8.fc.where();
     this.l2Allocator = new Allocator("L2", Layout.l2Heap.base, Layout.l2Heap.size, where);
     this.fcAllocator = new Allocator("FC L1", Layout.fcHeap.base, Layout.fcHeap.size, where);
@@ -119,6 +129,7 @@ export class Gap8System {
             jump: core.jumpStalls.value,
             compute: core.computeStalls.value,
             memory: core.memoryStalls.value,
+            fetch: core.fetchStalls.value,
           },
         };
       }),

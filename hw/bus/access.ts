@@ -31,10 +31,11 @@ export interface Access {
    */
   readonly quiet?: boolean;
   /**
-   * Grants the access, in the present cycle; `result` is the loaded value, zero-extended. `resumeCycles` is for an access
-   * after which the core starts anew: the cycles until its next instruction leaves decode.
+   * Grants the access, in the present cycle; `result` is the loaded value, zero-extended but for words, which may be signed.
+   * `resumeCycles` is for an access after which the core starts anew: the cycles until its next instruction leaves decode.
+   * `cycle` is the present cycle of the initiator's clock, if whoever serves it knows.
    */
-  complete(result: number, resumeCycles?: number): void;
+  complete(result: number, resumeCycles?: number, cycle?: number): void;
   /** Tells the core that its clock is off from the next cycle on, until `complete`. */
   sleep(): void;
   /** Refuses the access: the error ends the firmware that made it. */

@@ -92,6 +92,8 @@ export class TcdmInterconnect {
   readonly #byteEnable: Uint8Array;
   readonly #data: Int32Array;
   #lastCycle = -1;
+  /** First cycle from which on no bank is blocked. */
+  #blockedUntil = 0;
 
   /**
    * Throws RangeError when there are more than 32 ports or 32 banks.
@@ -181,15 +183,18 @@ export class TcdmInterconnect {
     return this.#requestedBanks;
   }
 
+  /** Whether a test-and-set may keep some bank from granting anybody in clock cycle `cycle`. */
+  blocked(cycle: number): boolean {
+    return this.#blockedUntil > cycle;
+  }
+
   /**
-   * Grants `port` of channel 0 a bank that nobody else requests in clock cycle `cycle`; the requester does the access itself.
-   * False, and nothing has happened, while the bank is blocked. Leaves out what `claim` and `arbitrate` would find out.
+   * Grants `port` of channel 0 a bank that is not blocked and that nobody else requests in this cycle; the requester does the
+   * access itself. Leaves out what `claim` and `arbitrate` would find out.
    */
-  grantAlone(cycle: number, port: number, bank: number): boolean {
-    if (this.#freeFrom[bank]! > cycle) return false;
+  grantAlone(port: number, bank: number): void {
     this.#arbiter.grantAlone(bank, port);
     this.granted[port]!++;
-    return true;
   }
 
   /** Takes back the request of `port`, if it has one: what a reset of the requester does. */
@@ -246,6 +251,7 @@ export class TcdmInterconnect {
     this.#requestedBanks = 0;
     this.pending = 0;
     this.#freeFrom.fill(0);
+    this.#blockedUntil = 0;
     this.responses.fill(0);
     this.granted.fill(0);
     this.refused.fill(0);
@@ -288,7 +294,7 @@ export class TcdmInterconnect {
 
   #testAndSet(bank: number, cycle: number): void {
     this.testAndSets++;
-    this.#freeFrom[bank] = cycle + 1 + this.params.testAndSetBlockCycles;
+    this.#freeFrom[bank] = this.#blockedUntil = cycle + 1 + this.params.testAndSetBlockCycles;
   }
 
   #refuseSecond(port: number): never {

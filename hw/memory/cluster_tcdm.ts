@@ -12,6 +12,11 @@ import type { Target } from "../port.ts";
 import type { MchanTcdmPort } from "../pulp/mchan_tcdm_side.ts";
 import { GAP8_TCDM, Tcdm } from "./tcdm.ts";
 
+/** Cycles for which requests are sorted ahead of their time, a power of two. */
+const AHEAD_CYCLES = 64;
+/** No cycle. Cycles are small whole numbers, which Infinity would make the engine treat as fractions. */
+const NONE = -1;
+
 /** Size and place of the memory. */
 export interface ClusterTcdmParams {
   /** First address. */
@@ -103,8 +108,13 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> implements AheadMe
   /** The DMA's side of the interconnect. Its requests are raised in the request phase, its grants known after arbitration. */
   readonly dma: TcdmDmaSide;
   private entering: Access | null = null;
-  /** Per core: the cycle in which the access that it has sent ahead is requested, or Infinity. */
-  private readonly due: Float64Array;
+  /** Of the cycles to come: who asks, for which banks, and for which of these more than one does. */
+  private readonly coming = new Int32Array(AHEAD_CYCLES);
+  private readonly comingBanks = new Int32Array(AHEAD_CYCLES);
+  private readonly comingTwice = new Int32Array(AHEAD_CYCLES);
+  /** Ports that ask later than that, and when. */
+  private far = 0;
+  private readonly due: number[];
   /** The bank that it is for. */
   private readonly banks: Uint8Array;
   /** The contents, word by word. */
@@ -112,11 +122,9 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> implements AheadMe
   private readonly bankMask: number;
   private readonly clockDomain: ClockDomain = this.clock;
   /** The cycle of the next arbitration, as far as it is known. */
-  private nextArbitration = Infinity;
+  private nextArbitration = NONE;
   private arbitrating = false;
   private arbitratedAt = 0;
-  /** Ports that cores have asked at so far: 0 to this one, exclusive. */
-  private aheadPorts = 0;
   private readonly entry = this.sim.task(`${this.path}.entry`, () => {
     this.#ask(this.interconnect.params.channel0Ports, this.entering!);
   }, { clock: this.clock });
@@ -131,7 +139,7 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> implements AheadMe
     this.memory = new Tcdm(this.params);
     this.interconnect = new TcdmInterconnect(GAP8_TCDM_INTERCONNECT, this.memory);
     this.waiting = new Array<Access | null>(this.interconnect.ports).fill(null);
-    this.due = new Float64Array(GAP8_TCDM_INTERCONNECT.channel0Ports).fill(Infinity);
+    this.due = new Array<number>(GAP8_TCDM_INTERCONNECT.channel0Ports).fill(NONE);
     this.banks = new Uint8Array(GAP8_TCDM_INTERCONNECT.channel0Ports);
     this.words = this.memory.words;
     this.bankMask = this.params.banks - 1;
@@ -157,8 +165,9 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> implements AheadMe
     this.interconnect.reset();
     this.memory.reset();
     this.waiting.fill(null);
-    this.due.fill(Infinity);
-    this.nextArbitration = Infinity;
+    for (const ring of [this.coming, this.comingBanks, this.comingTwice]) ring.fill(0);
+    this.far = 0;
+    this.nextArbitration = NONE;
     this.arbiter.unqueue();
     this.entry.unqueue();
   }
@@ -192,20 +201,29 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> implements AheadMe
   /** Keeps a core's request until its cycle. */
   requestAhead(access: Access, cycle: number): boolean {
     const { port } = access;
-    if (port >= this.aheadPorts) this.aheadPorts = port + 1;
-    this.banks[port] = access.address >> 2 & this.bankMask;
-    if (this.arbitrating && cycle > this.arbitratedAt) {
-      this.waiting[port] = access;
-      this.due[port] = cycle;
-      if (cycle < this.nextArbitration) this.nextArbitration = cycle;
-      return true;
-    }
-    const now = this.clockDomain.cycles;
+    // Who is granted while a cycle is arbitrated goes on in a later one.
+    const now = this.arbitrating ? this.arbitratedAt : this.clockDomain.cycles;
     if (cycle <= now) return false;
     this.waiting[port] = access;
-    this.due[port] = cycle;
-    if (cycle < this.nextArbitration) this.#arbitrateAt(cycle, cycle - now);
+    this.banks[port] = access.address >> 2 & this.bankMask;
+    if (cycle - now < AHEAD_CYCLES) this.#note(port, cycle);
+    else {
+      this.far |= 1 << port;
+      this.due[port] = cycle;
+    }
+    if (this.arbitrating) return true;
+    if (this.nextArbitration === NONE || cycle < this.nextArbitration) this.#arbitrateAt(cycle, cycle - now);
     return true;
+  }
+
+  /** A port asks in one of the next cycles. */
+  #note(port: number, cycle: number): void {
+    const { comingBanks } = this;
+    const slot = cycle & AHEAD_CYCLES - 1;
+    const bank = 1 << this.banks[port];
+    this.coming[slot] |= 1 << port;
+    this.comingTwice[slot] |= comingBanks[slot] & bank;
+    comingBanks[slot] |= bank;
   }
 
   #holds(address: number): boolean {
@@ -231,7 +249,7 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> implements AheadMe
     const { clockDomain } = this;
     for (let now = clockDomain.cycles;;) {
       const next = this.#arbitrateCycle(now);
-      if (next === Infinity) return;
+      if (next === NONE) return;
       if (!this.sim.leap(clockDomain, next)) {
         this.#arbitrateAt(next, next - now);
         return;
@@ -242,57 +260,81 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> implements AheadMe
 
   /** Arbitrates a cycle; gives the next one in which somebody asks. */
   #arbitrateCycle(now: number): number {
-    const { interconnect, due, waiting } = this;
-    // Who asks in this cycle, and for which banks: of some there is one request only.
-    const { banks, aheadPorts } = this;
-    let asking = 0, requested = interconnect.requestedBanks, contended = requested;
-    let next = Infinity;
-    for (let port = 0; port < aheadPorts; port++) {
-      const cycle = due[port];
-      if (cycle > now) {
-        if (cycle < next) next = cycle;
-        continue;
-      }
-      asking |= 1 << port;
-      const bank = 1 << banks[port];
-      contended |= requested & bank;
-      requested |= bank;
-    }
-    this.nextArbitration = next;
+    const { interconnect, waiting, banks, coming, comingBanks, comingTwice } = this;
+    if (this.far !== 0) this.#bringNear(now);
+    const slot = now & AHEAD_CYCLES - 1;
+    const asking = coming[slot];
+    const contended = comingTwice[slot] | interconnect.requestedBanks;
     this.arbitrating = true;
     this.arbitratedAt = now;
+    if (asking !== 0) coming[slot] = comingBanks[slot] = comingTwice[slot] = 0;
+    if (contended === 0 && !interconnect.blocked(now)) {
+      for (let left = asking; left !== 0; left &= left - 1) {
+        const port = 31 - Math.clz32(left & -left);
+        interconnect.grantAlone(port, banks[port]);
+        this.#grant(port, waiting[port]!, now, true);
+      }
+    } else this.#arbitrateContended(now, asking, contended);
+    this.arbitrating = false;
+    this.nextArbitration = NONE;
+    if (interconnect.pending !== 0) return now + 1;
+    for (let next = now + 1; next < now + AHEAD_CYCLES; next++) {
+      if (coming[next & AHEAD_CYCLES - 1] !== 0) return next;
+    }
+    return this.#firstFar();
+  }
+
+  /** Ports that have asked for a cycle far ahead, which is not that far any more. */
+  #bringNear(now: number): void {
+    for (let left = this.far; left !== 0; left &= left - 1) {
+      const port = 31 - Math.clz32(left & -left);
+      if (this.due[port] - now >= AHEAD_CYCLES) continue;
+      this.far &= ~(1 << port);
+      this.#note(port, this.due[port]);
+    }
+  }
+
+  #firstFar(): number {
+    let first = NONE;
+    for (let left = this.far; left !== 0; left &= left - 1) {
+      const due = this.due[31 - Math.clz32(left & -left)];
+      if (first === NONE || due < first) first = due;
+    }
+    return first;
+  }
+
+  /** The same if some want one bank: only those go through the arbiter. */
+  #arbitrateContended(now: number, asking: number, contended: number): void {
+    const { interconnect, waiting, banks } = this;
+    const blocked = interconnect.blocked(now);
     let alone = 0;
     for (let left = asking; left !== 0; left &= left - 1) {
-      const port = 31 - Math.clz32(left & -left);
-      const access = waiting[port]!;
-      due[port] = Infinity;
-      const bank = banks[port];
-      if ((contended >>> bank & 1) === 0 && interconnect.grantAlone(now, port, bank)) alone |= 1 << port;
-      else this.#raise(port, access);
+      const bit = left & -left;
+      const port = 31 - Math.clz32(bit);
+      if (blocked || (contended >>> banks[port] & 1) !== 0) this.#raise(port, waiting[port]!);
+      else {
+        interconnect.grantAlone(port, banks[port]);
+        alone |= bit;
+      }
     }
-    let granted = 0;
-    if (interconnect.pending !== 0) {
-      granted = interconnect.arbitrate(now);
-      this.dma.note(now, granted);
-      for (let left = interconnect.pending; left !== 0; left &= left - 1) this.refused.value++;
-    }
+    const granted = interconnect.arbitrate(now);
+    this.dma.note(now, granted);
+    for (let left = interconnect.pending; left !== 0; left &= left - 1) this.refused.value++;
     for (let left = alone | granted; left !== 0; left &= left - 1) {
       const bit = left & -left;
       const port = 31 - Math.clz32(bit);
       const access = waiting[port];
-      if (access === null) continue;
-      waiting[port] = null;
-      if (this.grants.on) {
-        this.grants.emit(`${port} ${access.write ? "w" : "r"}${access.sizeBytes} ${hex(access.address)}`);
-      }
-      if ((alone & bit) !== 0) access.complete(this.#serve(access));
-      else if (access.write) access.complete(0);
-      else access.complete(part(interconnect.responses[port], access));
+      if (access !== null) this.#grant(port, access, now, (alone & bit) !== 0);
     }
-    this.arbitrating = false;
-    next = interconnect.pending !== 0 ? now + 1 : this.nextArbitration;
-    this.nextArbitration = Infinity;
-    return next;
+  }
+
+  #grant(port: number, access: Access, now: number, alone: boolean): void {
+    this.waiting[port] = null;
+    if (this.grants.on) {
+      this.grants.emit(`${port} ${access.write ? "w" : "r"}${access.sizeBytes} ${hex(access.address)}`);
+    }
+    const result = alone ? this.#serve(access) : access.write ? 0 : part(this.interconnect.responses[port], access);
+    access.complete(result, 0, now);
   }
 
   /** Does an access that has been granted. */
@@ -314,8 +356,8 @@ export class ClusterTcdm extends Component<ClusterTcdmParams> implements AheadMe
 /** The bits of so many bytes. */
 const MASKS: readonly number[] = [0, 0xff, 0xffff, 0xff_ffff, -1];
 
-/** What an access reads of its word, zero-extended. */
+/** What an access reads of its word. */
 function part(word: number, { address, sizeBytes }: Access): number {
-  if (sizeBytes === 4) return word >>> 0;
+  if (sizeBytes === 4) return word;
   return word >>> ((address & 3) << 3) & MASKS[sizeBytes];
 }

@@ -47,6 +47,8 @@ export interface CoreStack {
 
 /** Where an access stands: there is none; it is on its way; somebody waits for it; it has been granted, or refused. */
 const IDLE = 0, SENT = 1, WAITING = 2, GRANTED = 3, REFUSED = 4;
+/** Below the addresses of all stacks; a small whole number, because it is looked at with every access. */
+const NO_STACK = -(2 ** 30);
 /** No memory at all. */
 const NO_MEMORY: AheadMemory = { base: 0, sizeBytes: 0, requestAhead: () => false };
 /** What is to be done with what an access brings: nothing, into a register, to the caller, or to his next instruction. */
@@ -122,7 +124,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
   protected computedAt: number = 0;
   private stackNow: CoreStack | null = null;
   /** Lowest address that the stack pointer may hold. */
-  private stackBase = -Infinity;
+  private stackBase = NO_STACK;
   private readonly clockDomain: ClockDomain = this.clock;
   /** Cycles that an instruction occupies the decode stage: looked at with every instruction. */
   protected readonly issueCycles: number = this.params.issueCycles;
@@ -158,7 +160,8 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
       waits: false,
       outside: false,
       value: 0,
-      complete: (result, resumeCycles = 0) => this.#granted(result, resumeCycles),
+      complete: (result, resumeCycles = 0, cycle = this.clockDomain.cycles) =>
+        this.#granted(result, resumeCycles, cycle),
       sleep: () => this.#fallAsleep(),
       fail: (error) => this.#refused(error),
     };
@@ -193,8 +196,8 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
 
   /** Throws a SimulationError if the stack pointer is below the stack. */
   checkStack(): void {
-    if (this.registers[SP] >= this.stackBase) return;
-    const { base, sizeBytes, below } = this.stackNow!;
+    if (this.stackNow === null || this.registers[SP] >= this.stackBase) return;
+    const { base, sizeBytes, below } = this.stackNow;
     const pointer = this.registers[SP];
     throw new SimulationError(
       `Cannot go on with the stack pointer ${hex(pointer >>> 0)} on ${this.where()}: it is ${
@@ -241,7 +244,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     this.firstBytes = this.second = 0;
     this.stage = IDLE;
     this.sleepsFrom = NONE;
-    this.stackBase = -Infinity;
+    this.stackBase = NO_STACK;
     this.stackNow = null;
     this.requestTask.unqueue();
     return this.process("program", () => this.program.run(program()), background);
@@ -439,8 +442,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     return error;
   }
 
-  #granted(result: number, resumeCycles: number): void {
-    const now = this.clockDomain.cycles;
+  #granted(result: number, resumeCycles: number, now: number): void {
     let waited = now - this.requestedAt;
     if (this.sleepsFrom !== NONE) {
       this.asleep.value += now - this.sleepsFrom;
@@ -453,7 +455,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     else if (waited > 0) this.contention.value += waited;
     this.nextIssue = now + resumeCycles;
     if (resumeCycles > 0) this.enters = this.nextIssue;
-    if (this.computedAt === Infinity) this.computedAt = now;
+    if (this.computedAt === NONE) this.computedAt = now;
     if (this.second > 0) this.#sendSecond(result);
     else this.#finish(result);
   }

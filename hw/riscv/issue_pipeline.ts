@@ -81,7 +81,7 @@ export class IssuePipeline extends CoreDataPort {
     this.#waitForLoad(a, b, c, target);
     this.loaded = NONE;
     this.computed = target;
-    this.computedAt = Infinity;
+    this.computedAt = NONE;
     this.instructions.value++;
   }
 

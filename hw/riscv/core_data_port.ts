@@ -5,132 +5,34 @@
 import {
   type Activity,
   type ClockDomain,
-  type Counter,
   type Process,
   type ProcessHandle,
   SimulationError,
-  type TracePoint,
   type Wait,
   type Waitable,
 } from "../../sim/mod.ts";
 import { type Access, type AheadMemory, CoreBus } from "../bus/access.ts";
 import { hex } from "../bus/address_map.ts";
-import { Component, type Parent, type Placement } from "../component.ts";
-import type { ParamTable } from "../params.ts";
+import type { Parent, Placement } from "../component.ts";
 import type { Initiator } from "../port.ts";
-import { callOf } from "./core_call.ts";
 import { CoreProgram } from "./core_program.ts";
-import { type IssueParams, issueParams } from "./issue_timing.ts";
-
-/** No register. */
-export const NONE = -1;
-
-/** What makes a core one of several. */
-export interface CoreParams extends IssueParams {
-  /** Number among its neighbours, as `mhartid` has it. */
-  readonly coreId: number;
-  /** Number of its cluster; the fabric controller counts as one. */
-  readonly clusterId: number;
-  /** Performance counters: 17, one for each event, or 1 as on the chip. */
-  readonly counters: number;
-}
-
-/** Where a core's stack lies. */
-export interface CoreStack {
-  /** Lowest address. */
-  readonly base: number;
-  /** Bytes. */
-  readonly sizeBytes: number;
-  /** What lies right below it, for errors: `the stack of pe2`. */
-  readonly below: string;
-}
+import { type CoreParams, CoreState, NONE, STACK_POINTER } from "./core_state.ts";
 
 /** Where an access stands: there is none; it is on its way; somebody waits for it; it has been granted, or refused. */
 const IDLE = 0, SENT = 1, WAITING = 2, GRANTED = 3, REFUSED = 4;
-/** Below the addresses of all stacks; a small whole number, because it is looked at with every access. */
-const NO_STACK = -(2 ** 30);
 /** No memory at all. */
 const NO_MEMORY: AheadMemory = { base: 0, sizeBytes: 0, requestAhead: () => false };
 /** What is to be done with what an access brings: nothing, into a register, to the caller, or to his next instruction. */
 const NOTHING = 0, TO_REGISTER = 1, TO_CALLER = 2, TO_NEXT = 3;
 
-/** The register of the stack pointer. */
-const SP = 2;
-
 /**
  * A core as its memory sees it: it has one access at a time. `cycle` is the one in which its next instruction can leave the
  * decode stage; it runs ahead of the clock until an access, where somebody else can come into play.
  */
-export class CoreDataPort extends Component<CoreParams> implements Waitable {
-  /** Costs and identity. */
-  static override readonly params: ParamTable<CoreParams> = {
-    ...issueParams,
-    coreId: { unit: "1", description: "number of the core in its cluster", source: "GAP8 manual" },
-    clusterId: { unit: "1", description: "number of the cluster", source: "GAP8 manual" },
-    counters: {
-      default: 17,
-      unit: "counter",
-      description: "performance counters: one for each event as in simulators, or 1 as on the chip",
-      source: "GAP8 manual",
-      min: 1,
-    },
-  };
-
+export class CoreDataPort extends CoreState implements Waitable {
   /** Where loads and stores go. */
   readonly data: Initiator<CoreBus> = this.initiator("data", CoreBus);
-  /** Loads issued. */
-  readonly loads: Counter = this.counter("loads", "instruction", "loads issued");
-  /** Stores issued. */
-  readonly stores: Counter = this.counter("stores", "instruction", "stores issued");
-  /** Cycles in which a data access waited for its grant, or did the second half of one that crosses a word. */
-  readonly memoryStalls: Counter = this.counter(
-    "memory_stalls",
-    "cycle",
-    "cycles waiting for a grant with the clock on, and second halves of accesses that cross a word",
-  );
-  /** Second halves of loads that cross a word. */
-  readonly secondLoads: Counter = this.counter("second_loads", "access", "second halves of loads that cross a word");
-  /** Second halves of stores that cross a word. */
-  readonly secondStores: Counter = this.counter("second_stores", "access", "second halves of stores that cross a word");
-  /** Loads from anything but near memory. */
-  readonly outsideLoads: Counter = this.counter("outside_loads", "access", "loads from all but near memory");
-  /** Stores to anything but near memory. */
-  readonly outsideStores: Counter = this.counter("outside_stores", "access", "stores to all but near memory");
-  /** Cycles with the clock on in which such a load was raised, that of its grant included. */
-  readonly outsideLoadCycles: Counter = this.counter("outside_load_cycles", "cycle", "cycles of loads from outside");
-  /** The same for stores. */
-  readonly outsideStoreCycles: Counter = this.counter("outside_store_cycles", "cycle", "cycles of stores to outside");
-  /** Cycles in which near memory refused an access. */
-  readonly contention: Counter = this.counter("contention", "cycle", "cycles in which near memory refused an access");
-  /** Cycles with the clock off. */
-  readonly asleep: Counter = this.counter("asleep", "cycle", "cycles with the clock gated off");
-  /** What runs on it. */
-  readonly activity: TracePoint<string> = this.tracePoint("activity", {
-    kind: "level",
-    unit: "text",
-    description: "function that the core runs, or sleep",
-  });
-
-  /** Register values x0 to x31, signed. */
-  readonly registers: Int32Array = new Int32Array(32);
-  /** The cycle in which the next instruction can leave decode. */
-  protected nextIssue: number = 0;
-  /** The cycle in which it comes there: earlier, if the instruction before it keeps the execute stage. */
-  protected enters: number = 0;
-  /**
-   * The cycle in which the instruction right before is done with what it computes: leaves the execute stage, or has the
-   * first part of its access granted.
-   */
-  protected computedAt: number = 0;
-  private stackNow: CoreStack | null = null;
-  /** Lowest address that the stack pointer may hold. */
-  private stackBase = NO_STACK;
   private readonly clockDomain: ClockDomain = this.clock;
-  /** Cycles that an instruction occupies the decode stage: looked at with every instruction. */
-  protected readonly issueCycles: number = this.params.issueCycles;
-  private startedAt = -1;
-  private sleepsFrom = NONE;
-  private running = "";
   private waiter: Activity | null = null;
   /** The cycle in which the access that is made ready, or under way, is requested. */
   protected requestedAt: number = 0;
@@ -167,69 +69,6 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     };
   }
 
-  /** Number of the core in its cluster. */
-  get coreId(): number {
-    return this.params.coreId;
-  }
-
-  /** Number of the cluster. */
-  get clusterId(): number {
-    return this.params.clusterId;
-  }
-
-  /** The cycle, of the core's clock, in which the next instruction can leave decode. */
-  get cycle(): number {
-    return this.nextIssue;
-  }
-
-  /** Where its stack lies; null if nobody said so. */
-  get stack(): CoreStack | null {
-    return this.stackNow;
-  }
-
-  /** Gives the core a stack: the stack pointer is set to its end, and every access looks whether it is still inside. */
-  useStack(stack: CoreStack): void {
-    this.stackNow = stack;
-    this.stackBase = stack.base;
-    this.registers[SP] = stack.base + stack.sizeBytes;
-  }
-
-  /** Throws a SimulationError if the stack pointer is below the stack. */
-  checkStack(): void {
-    if (this.stackNow === null || this.registers[SP] >= this.stackBase) return;
-    const { base, sizeBytes, below } = this.stackNow;
-    const pointer = this.registers[SP];
-    throw new SimulationError(
-      `Cannot go on with the stack pointer ${hex(pointer >>> 0)} on ${this.where()}: it is ${
-        base - pointer
-      } bytes below ` +
-        `the stack (${hex(base)} to ${
-          hex(base + sizeBytes - 1)
-        }, ${sizeBytes} bytes), in ${below}; make the stack larger, ` +
-        "or take the buffer from the allocator",
-    );
-  }
-
-  /** Where the core is and when, and which function it runs. */
-  override where(): string {
-    return super.where() + (this.running === "" ? "" : `, in ${this.running}`);
-  }
-
-  /** Cycles of its clock since it was first started, asleep ones included. */
-  get totalCycles(): number {
-    return this.startedAt < 0 ? 0 : Math.max(this.nextIssue, this.clock.cycles) - this.startedAt;
-  }
-
-  /** Cycles with the clock on, up to its own time. */
-  get activeCycles(): number {
-    return this.startedAt < 0 ? 0 : this.nextIssue - this.startedAt - this.asleep.value;
-  }
-
-  /** Cycles with the clock off, the present nap included. */
-  get asleepCycles(): number {
-    return this.asleep.value + (this.sleepsFrom === NONE ? 0 : Math.max(0, this.clock.cycles - this.sleepsFrom));
-  }
-
   /** Takes the core out of reset: it runs `program` until that ends. */
   start(program: () => Process, background: boolean): ProcessHandle<void> {
     this.program.unwind();
@@ -244,29 +83,13 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
     this.firstBytes = this.second = 0;
     this.stage = IDLE;
     this.sleepsFrom = NONE;
-    this.stackBase = NO_STACK;
-    this.stackNow = null;
+    this.forgetStack();
     this.requestTask.unqueue();
     return this.process("program", () => this.program.run(program()), background);
   }
 
   /** The core starts anew: nothing is under way in it. */
   protected forgetHazards(): void {}
-
-  // ---- what runs, for profiles and traces ----
-
-  /** Says that a function runs while `body` does. */
-  *inFunction<R>(name: string, body: Process<R>): Process<R> {
-    const before = this.running;
-    this.running = name;
-    this.activity.emit(name);
-    try {
-      return yield* callOf(body);
-    } finally {
-      this.running = before;
-      this.activity.emit(before);
-    }
-  }
 
   // ---- accesses on their way ----
 
@@ -390,7 +213,7 @@ export class CoreDataPort extends Component<CoreParams> implements Waitable {
   /** Sends off an access, or the first of the two if it crosses a word; the core goes on in the cycle of the grant. */
   #begin(address: number, sizeBytes: number, write: boolean, value: number, purpose: number): Process {
     if (this.stage !== IDLE) this.#refuseSecondAccess(address);
-    if (this.registers[SP] < this.stackBase) this.checkStack();
+    if (this.registers[STACK_POINTER] < this.stackBase) this.checkStack();
     const { access } = this;
     const crossing = (address & 3) + sizeBytes - 4;
     this.second = crossing > 0 ? crossing : 0;

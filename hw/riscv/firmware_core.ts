@@ -12,7 +12,7 @@ import type { MultiplyInstructions } from "./firmware/multiply.ts";
 import type { BaseInstructions } from "./firmware/rv32.ts";
 import type { SimdInstructions } from "./firmware/simd.ts";
 import type { SimdMoveInstructions } from "./firmware/simd_moves.ts";
-import { NONE } from "./core_data_port.ts";
+import { NONE } from "./core_state.ts";
 import { FirmwareCsrs } from "./firmware_csrs.ts";
 import { instructionMethods, methodSource, methodSupport } from "./firmware_methods.ts";
 import { ARITHMETIC } from "./isa/arithmetic.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Counter } from "../../sim/mod.ts";
-import { CoreDataPort, NONE } from "./core_data_port.ts";
+import { CoreDataPort } from "./core_data_port.ts";
+import { NONE } from "./core_state.ts";
 
 /** A core with one data port that issues its instructions in order. */
 export class IssuePipeline extends CoreDataPort {

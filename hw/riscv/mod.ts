@@ -24,7 +24,8 @@ export type { SimdMoveInstructions } from "./firmware/simd_moves.ts";
 export { FirmwareCore } from "./firmware_core.ts";
 export * as gap8 from "./gap8_builtins.ts";
 export { CORE_EVENTS, CoreCounters, type CoreEvent, eventCount } from "./core_counters.ts";
-export { CoreDataPort, type CoreParams, type CoreStack } from "./core_data_port.ts";
+export { CoreDataPort } from "./core_data_port.ts";
+export { type CoreParams, type CoreStack, CoreState } from "./core_state.ts";
 export { IssuePipeline } from "./issue_pipeline.ts";
 export { type IssueParams, issueParams } from "./issue_timing.ts";
 export {

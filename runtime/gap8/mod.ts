@@ -5,7 +5,8 @@
 export { Gap8, Gap8Address, type Gap8Params, Gap8Size } from "../../hw/platforms/gap8.ts";
 export { CORE_EVENTS, type CoreEvent } from "../../hw/riscv/core_counters.ts";
 export { FirmwareCore } from "../../hw/riscv/firmware_core.ts";
-export { CoreDataPort, type CoreParams, type CoreStack } from "../../hw/riscv/core_data_port.ts";
+export { CoreDataPort } from "../../hw/riscv/core_data_port.ts";
+export { type CoreParams, type CoreStack, CoreState } from "../../hw/riscv/core_state.ts";
 export { IssuePipeline } from "../../hw/riscv/issue_pipeline.ts";
 export { type Reg, reg } from "../../hw/riscv/registers.ts";
 export { Allocator } from "./allocator.ts";

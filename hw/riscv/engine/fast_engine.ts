@@ -13,8 +13,8 @@ import { translate, type Translation } from "./translator.ts";
 
 /** More cycles than pass between two looks at the clock. */
 const LONGEST_STEP = 2048;
-/** After so many changes to code that was translated, translating no longer pays. */
-const MOST_CHANGES = 16;
+/** After so many changes to code that it knew, the engine rests for so many cycles: finding out again does not pay. */
+const MOST_CHANGES = 16, REST_CYCLES = 100_000;
 /** See {@linkcode FastEngine.warmCycles}. */
 const WARM_CYCLES = 20_000;
 /** Translations of one program at most. */
@@ -41,7 +41,7 @@ export type FastMode = "fast" | "interpreter";
 
 /**
  * Runs the program of one core for as long as nobody but the core has a hand in it: memory ideal and private, no interrupt
- * due, no counters on. What needs more is left to the pipeline, which takes over in the same cycle.
+ * due. What needs more is left to the pipeline, which takes over in the same cycle.
  */
 export class FastEngine {
   /** Instructions that it executed in the last run. */
@@ -54,7 +54,7 @@ export class FastEngine {
   readonly #core: Ri5cyPipeline;
   readonly #memory: FastMemory;
   readonly #mode: FastMode;
-  readonly #countVisits: boolean;
+  #countVisits: boolean;
   readonly #halves: Int32Array;
   readonly #visits: Uint32Array;
   readonly #profile: ((node: TimingNode) => void) | undefined;
@@ -70,13 +70,15 @@ export class FastEngine {
   readonly #jumpsBack = new Map<TimingNode, number>();
   readonly #state = new StateWriter();
   #changes = 0;
+  /** When it goes on after a rest. */
+  #resumeAt: number | undefined;
 
   /**
    * @param core the core, which it leaves as the pipeline would have
    * @param memory code and data
    * @param mode how far to go
-   * @param profile called for each node that was visited, with its visits, before it is forgotten; without it, nothing is
-   * counted
+   * @param profile called for each node that was visited, with its visits, before it is forgotten; without it, visits are
+   * not counted until the core's performance counters ask for them
    */
   constructor(
     core: Ri5cyPipeline,
@@ -91,6 +93,7 @@ export class FastEngine {
     this.#countVisits = profile !== undefined;
     this.#visits = new Uint32Array(memory.memory.buffer, VISITS_AT, (PAGE_BYTES - VISITS_AT) / 4);
     this.#halves = new Int32Array(memory.memory.buffer, 0, CLOCK_AT / 4 + 2);
+    core.counters.onAccess = () => this.collect();
     this.#begin();
   }
 
@@ -108,8 +111,13 @@ export class FastEngine {
     const core = this.#core;
     this.retired = 0;
     const last = limit - LONGEST_STEP;
-    if (clock >= last || !core.canSave || core.irq || core.counters.counting) return clock;
-    if (this.#changes > MOST_CHANGES) return clock;
+    if (clock >= last || !core.canSave || core.irq) return clock;
+    if (this.#changes > MOST_CHANGES && this.#rests(clock)) return clock;
+    const { counters } = core;
+    if (counters.counting && !this.#countVisits) {
+      this.#countVisits = true;
+      this.#begin();
+    }
     const { loopStart, loopEnd } = core.hart;
     const state = this.#state.clear().add(port.fetching ? 1 : 0).add(port.fetching ? port.fetchAddress : 0);
     state.add(port.answered ? 1 : 0).add(loopStart[0]).add(loopStart[1]).add(loopEnd[0]).add(loopEnd[1]);
@@ -117,6 +125,7 @@ export class FastEngine {
     if (port.fetching) this.#markCode(this.#memory.offset(port.fetchAddress), 4 * core.prefetcher.words);
     let node = this.#graph.node(state);
     if (node.kind === ESCAPE) return clock;
+    counters.settle();
     const interpreter = this.#interpreter;
     while (clock < last) {
       const translation = this.#translations.get(node);
@@ -148,6 +157,14 @@ export class FastEngine {
     this.#leave(node, port);
     if (interpreter.full) this.#begin();
     return clock;
+  }
+
+  #rests(clock: number): boolean {
+    this.#resumeAt ??= clock + REST_CYCLES;
+    if (clock < this.#resumeAt) return true;
+    this.#resumeAt = undefined;
+    this.#changes = 0;
+    return false;
   }
 
   #exit = 0;
@@ -194,7 +211,7 @@ export class FastEngine {
       if (interpreter.stopped) break;
       const next = this.#graph.look(node);
       if (next.pc !== 0) {
-        if (next.pc < pc) jumpsBack.set(node, (jumpsBack.get(node) ?? 0) + 1);
+        if (next.pc <= pc) jumpsBack.set(node, (jumpsBack.get(node) ?? 0) + 1);
         pc = next.pc;
       }
     }
@@ -243,13 +260,15 @@ export class FastEngine {
     this.#core.restore(states, at + BOARD_STATE);
   }
 
-  /** Hands out the visits that were counted since the last time. */
+  /** Hands out the visits that were counted since the last time, to the profile and to the performance counters. */
   collect(): void {
-    if (this.#profile === undefined) return;
+    if (!this.#countVisits) return;
+    const { counters } = this.#core;
     this.#interpreter.collect();
     for (const node of this.#graph.nodes) {
       if (node.visits === 0) continue;
-      this.#profile(node);
+      this.#profile?.(node);
+      counters.add(node.events, node.visits);
       node.visits = 0;
     }
   }

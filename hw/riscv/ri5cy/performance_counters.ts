@@ -39,6 +39,8 @@ export class PerformanceCounters {
   mode = 3;
   /** PCCR. */
   readonly values: Uint32Array = new Uint32Array(COUNTERS);
+  /** Called before a register is read or written: whoever counts ahead of the clock then hands in what is still missing. */
+  onAccess: (() => void) | undefined;
   #late = 0;
   readonly #selectors: readonly number[];
   readonly #modes: readonly number[];
@@ -66,8 +68,25 @@ export class PerformanceCounters {
     }
   }
 
+  /** Counts what the last cycle brought at once, which nothing can see that does not read a register in the next cycle. */
+  settle(): void {
+    this.count(0);
+  }
+
+  /** Counts, several times, how often each of the core's own events happened; nothing if it is not said. */
+  add(events: Uint8Array, times: number): void {
+    if ((this.mode & 1) === 0 || events.length < CORE_EVENTS) return;
+    for (let left = this.enabledEvents & (1 << CORE_EVENTS) - 1; left !== 0;) {
+      const index = 31 - Math.clz32(left);
+      left ^= 1 << index;
+      const sum = this.values[index] + events[index] * times;
+      this.values[index] = (this.mode & 2) !== 0 ? Math.min(sum, 0xffff_ffff) : sum;
+    }
+  }
+
   /** Reads PCER, PCMR or a counter; 0 elsewhere. */
   read(csr: number): number {
+    this.onAccess?.();
     if (this.#selectors.includes(csr)) return this.enabledEvents;
     if (this.#modes.includes(csr)) return this.mode;
     const index = csr - 0x780;
@@ -76,6 +95,7 @@ export class PerformanceCounters {
 
   /** Writes PCER, PCMR or a counter; 0x79f writes all counters. */
   write(csr: number, value: number): void {
+    this.onAccess?.();
     if (csr === this.#selectors[0]) this.enabledEvents = value & (1 << COUNTERS) - 1;
     else if (csr === this.#modes[0]) this.mode = value & 3;
     else if (csr === 0x79f) this.values.fill(value >>> 0);

@@ -120,3 +120,31 @@ rest:   addi t3, t3, -1
   assertEquals(board.run(), 40 * (60 * 61 / 2));
   assert(board.translatedCycles > 0.8 * board.cycles, `${board.translatedCycles} of ${board.cycles}`);
 });
+
+Deno.test("FastEngine goes on while performance counters count", () => {
+  const rounds = 200_000;
+  const program = assemble(
+    `   li t0, 0xfff
+        csrw 0x7e0, t0
+        csrr s0, 0x780
+        csrr s1, 0x785
+        li t1, ${rounds}
+        lui a0, 0x10000
+loop:   lw a1, 0(a0)
+        addi t1, t1, -1
+        bnez t1, loop
+        csrr s2, 0x780
+        csrr s3, 0x785
+        sub s2, s2, s0
+        sub a0, s3, s1
+        lui a1, 0x1a104
+        sw a0, 0xa0(a1)`,
+    { base: RESET_ADDRESS },
+  );
+  const board = new CoreBench(coreVariants.ri5cy_2019_11_fetch128, program, {}, [], "fast");
+  assertEquals(board.run(), rounds);
+  const { registers } = board.core.hart;
+  // Load, decrement, taken branch, and what stands around the loop.
+  assert(Math.abs(registers[18] - rounds * (1 + 1 + 3)) < 20, `${registers[18]} cycles`);
+  assert(board.translatedCycles > 0.8 * board.cycles, `${board.translatedCycles} of ${board.cycles}`);
+});

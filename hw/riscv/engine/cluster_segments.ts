@@ -3,7 +3,9 @@
  * @module
  */
 import type { Instruction } from "../isa/instruction.ts";
-import { ClusterLoop, CORE, NOW, type SharedMemory } from "./cluster_module.ts";
+import type { SharedMemory } from "./cluster_access.ts";
+import { CORE, NOW } from "./cluster_locals.ts";
+import { ClusterLoop } from "./cluster_module.ts";
 import * as page from "./cluster_page.ts";
 import { CLOCK_AT, LOOP_COUNTS_AT } from "./engine_page.ts";
 import { ADDRESS, AT, CLOCK, CROSSES, isInterpreted, PLACE } from "./interpreter_module.ts";

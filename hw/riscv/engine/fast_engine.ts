@@ -8,7 +8,7 @@ import { CODE_GRANULE_BYTES, type FastMemory, PAGE_BYTES } from "./fast_memory.t
 import { CLOCK_AT, VISITS_AT } from "./engine_page.ts";
 import { Interpreter } from "./interpreter.ts";
 import { ESCAPE, EXECUTE, TimingGraph, type TimingNode } from "./timing_graph.ts";
-import { BOARD_STATE } from "./timing_oracle.ts";
+import { BOARD_STATE, decodedIn } from "./timing_oracle.ts";
 import { translate, type Translation } from "./translator.ts";
 
 /** More cycles than pass between two looks at the clock. */
@@ -17,6 +17,8 @@ const LONGEST_STEP = 2048;
 const MOST_CHANGES = 16, REST_CYCLES = 100_000;
 /** See {@linkcode FastEngine.warmCycles}. */
 const WARM_CYCLES = 20_000;
+/** Visits that an instruction gets on the pipeline before it is worth finding out what it costs. */
+const COLD_VISITS = 2;
 /** Translations of one program at most. */
 const MOST_TRANSLATIONS = 64;
 /** Cycles that WebAssembly runs before it looks up, so that it may be replaced by better machine code. */
@@ -56,6 +58,8 @@ export class FastEngine {
   readonly #mode: FastMode;
   #countVisits: boolean;
   readonly #halves: Int32Array;
+  /** Visits on the pipeline, for each half word of the linear memory. */
+  readonly #heat: Uint8Array;
   readonly #visits: Uint32Array;
   readonly #profile: ((node: TimingNode) => void) | undefined;
   #graph!: TimingGraph;
@@ -92,9 +96,18 @@ export class FastEngine {
     this.#profile = profile;
     this.#countVisits = profile !== undefined;
     this.#visits = new Uint32Array(memory.memory.buffer, VISITS_AT, (PAGE_BYTES - VISITS_AT) / 4);
+    this.#heat = new Uint8Array(memory.codeAt >> 1);
     this.#halves = new Int32Array(memory.memory.buffer, 0, CLOCK_AT / 4 + 2);
     core.counters.onAccess = () => this.collect();
     this.#begin();
+  }
+
+  /** Told of each instruction that the pipeline executes: whether it was often enough for {@linkcode run} to be worth it. */
+  warms(pc: number): boolean {
+    const offset = this.#memory.offset(pc);
+    if (offset < 0) return false;
+    const heat = this.#heat;
+    return heat[offset >>> 1] >= COLD_VISITS || ++heat[offset >>> 1] > COLD_VISITS;
   }
 
   /** Forgets all translations; to be called when a word of translated code changes. */
@@ -291,7 +304,11 @@ export class FastEngine {
       (address, bytes) => this.#markCode(memory.offset(address), bytes),
       this.#countVisits,
     );
-    this.#interpreter = new Interpreter(variant, this.#graph, hart, memory, this.#countVisits);
+    this.#interpreter = new Interpreter(variant, this.#graph, hart, memory, this.#countVisits, (node) => {
+      const pc = decodedIn(this.#graph.states, node.state);
+      const offset = pc === undefined ? -1 : memory.offset(pc);
+      return offset >= 0 && this.#heat[offset >>> 1] < COLD_VISITS;
+    });
   }
 
   /** Marks words that are fetched: what is known of the program holds for as long as they do not change. */

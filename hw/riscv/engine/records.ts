@@ -34,7 +34,7 @@ import {
   TARGET,
   VISITS,
 } from "./record.ts";
-import { DECIDE, ESCAPE, PASS as PASS_NODE, type TimingGraph, type TimingNode } from "./timing_graph.ts";
+import { DECIDE, ESCAPE, PASS as PASS_NODE, type TimingGraph, type TimingNode, UNKNOWN } from "./timing_graph.ts";
 import { ASK_DIVISOR, ASK_GRANT, ASK_LOOP, ASK_TARGET } from "./timing_oracle.ts";
 
 /** Records that fit; when they are used up, everything is forgotten. */
@@ -60,6 +60,9 @@ export class Records {
   readonly #words: Int32Array;
   readonly #base: number;
   readonly #nodes: TimingNode[] = [];
+  readonly #isCold: ((node: TimingNode) => boolean) | undefined;
+  /** The record at which to stop before a node that is not worth looking at. */
+  readonly #cold: number;
   #used = 0;
   /** Instructions that records stand for. */
   readonly instructions: Set<Instruction> = new Set();
@@ -68,12 +71,20 @@ export class Records {
    * @param graph whose nodes they stand for
    * @param memory where they lie
    * @param codes what stands for each row of the instruction table
+   * @param isCold whether to stop before a node, rather than look at it
    */
-  constructor(graph: TimingGraph, memory: FastMemory, codes: ReadonlyMap<Instruction, number>) {
+  constructor(
+    graph: TimingGraph,
+    memory: FastMemory,
+    codes: ReadonlyMap<Instruction, number>,
+    isCold?: (node: TimingNode) => boolean,
+  ) {
     this.#graph = graph;
     this.#words = memory.words;
     this.#base = memory.recordsAt;
     this.#codes = codes;
+    this.#isCold = isCold;
+    this.#cold = this.#allocate(STOP, undefined);
   }
 
   /** Whether there is no room for more nodes; those that come are places to stop. */
@@ -145,6 +156,10 @@ export class Records {
   resolve(place: number): number {
     const node = this.nodeOf(place);
     if (node !== undefined) {
+      if (node.kind === UNKNOWN && this.#isCold?.(node)) {
+        this.#nodes[(this.#cold - this.#base) / RECORD_BYTES] = node;
+        return this.#cold;
+      }
       this.#fill(place, node);
       return place;
     }

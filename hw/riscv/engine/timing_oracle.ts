@@ -226,5 +226,11 @@ export class TimingOracle implements ProgramFlow, FetchPort {
 
 /** Numbers at the beginning of a state that are the board's: fetch under way and where, answer under way, loops. */
 export const BOARD_STATE = 7;
+
+/** The address of the instruction that a state has in decode, as `Ri5cyPipeline.save` puts it; undefined if there is none. */
+export function decodedIn(states: Int32Array, at: number): number | undefined {
+  const stage = states[at + BOARD_STATE];
+  return (stage & 4) === 0 ? undefined : states[at + BOARD_STATE + 3];
+}
 /** Where in a state the hardware loops' starts and ends are. */
 export const LOOP_STARTS = 3, LOOP_ENDS = 5;

@@ -143,7 +143,8 @@ export class ClusterLoop extends ClusterArbiter {
    */
   protected segments(_segment: number): void {}
 
-  #setLimit(): void {
+  /** How far the core may run from here: what passed before it went on may lie behind the present cycle. */
+  protected setLimit(): void {
     this.get(NOW).constant(RUN_AHEAD_CYCLES).op(WASM.i32Add).op(WASM.i64ExtendI32U).constant64(0, 32).op(WASM.i64Shl);
     this.set(LIMIT);
   }
@@ -157,7 +158,7 @@ export class ClusterLoop extends ClusterArbiter {
 
   /** The core's record and clock, and how far it may run. */
   #takeUp(): void {
-    this.#setLimit();
+    this.setLimit();
     this.own(page.RECORD_AT);
     this.set(AT);
     this.get(CORE).memory(WASM.i64Load, CLOCK_AT);

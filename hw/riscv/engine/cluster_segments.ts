@@ -175,6 +175,7 @@ export class SegmentLoop extends ClusterLoop {
       this.get(CORE).constant(this.#records.get(asked.instruction, record.RD));
       code.memory(WASM.i32Store, page.ACCESS_TARGET_AT);
     }
+    this.setLimit();
     this.#clock(cycles, retired);
     this.set(CLOCK).constant(place);
     this.set(AT).index(WASM.br, this.depth);

@@ -29,10 +29,15 @@ export const CLUSTER_EXIT = 0x1a10_40a0;
 
 /** Cycles from an address to its first read beat, and from the last write beat to its answer, as in the recordings. */
 const L2_LATENCY_CYCLES = 10;
+/** Cycles that the fast engine's cores may be ahead of the board; it leaves as many before a stop to the pipelines. */
+const LEAD_CYCLES = 2048;
 /** Bytes behind an instruction that may have been fetched with it. */
 const FETCHED_AHEAD_BYTES = 64;
 
-/** How the cores are run; the cycles are the same. */
+/**
+ * How the cores are run; the cycles are the same. On the fast engine, cores that did not fail may be ahead of the others when
+ * a run ends with an error, and code that the DMA changes has to be finished before anybody runs into it.
+ */
 export type ClusterEngineName = "reference" | "fast";
 
 /**
@@ -61,6 +66,8 @@ export class ClusterBench {
   readonly #engine: ClusterEngine | undefined;
   readonly #code: Int32Array;
   #codeChanged = false;
+  /** Cycle from which on the engine has no cores, so that none is ahead where somebody looks. */
+  #engineUntil = 0;
   /** The same, one bit each. */
   #awaited = 2 ** CLUSTER_CORES - 1;
   /** Cores that have nothing left to do but wait for an event, and those whose clock is off, one bit each. */
@@ -69,8 +76,18 @@ export class ClusterBench {
   /**
    * Loads a program. Throws a {@linkcode ProgramError} if it has bytes where the board has no memory, or the cores are none
    * that could wait for events.
+   *
+   * @param variant which cores
+   * @param program what they run
+   * @param engine how they are run
+   * @param warmRequests accesses to L1 after which the fast engine translates; its own choice if absent
    */
-  constructor(variant: CoreVariant, program: LoadableProgram, engine: ClusterEngineName = "reference") {
+  constructor(
+    variant: CoreVariant,
+    program: LoadableProgram,
+    engine: ClusterEngineName = "reference",
+    warmRequests?: number,
+  ) {
     if (variant.release === "1_8_3") {
       throw new ProgramError(`Cannot put ${variant.name} on the cluster's board: it has no p.elw. Take a RI5CY`);
     }
@@ -83,6 +100,7 @@ export class ClusterBench {
         banks: GAP8_TCDM.banks,
         ports: GAP8_TCDM_INTERCONNECT.channel0Ports,
       });
+      if (warmRequests !== undefined) this.#engine.warmRequests = warmRequests;
     }
     this.l1 = new Tcdm(GAP8_TCDM, this.#engine?.bytes);
     this.interconnect = new TcdmInterconnect(GAP8_TCDM_INTERCONNECT, this.l1, this.#engine?.arbiters);
@@ -115,12 +133,18 @@ export class ClusterBench {
 
   /** Runs until all cores have ended, or until `maxCycles` have passed; whether they have. */
   run(maxCycles: number = Infinity): boolean {
+    this.#engineUntil = this.onRetire === undefined ? maxCycles - LEAD_CYCLES : 0;
     while (!this.done && this.cycle < maxCycles) {
-      this.#runAhead(maxCycles);
-      if (this.cycle < maxCycles) this.step();
+      this.#runAhead();
+      this.step();
     }
-    if (this.#engine !== undefined) this.#recall(this.#engine.present);
+    this.#engineUntil = 0;
     return this.done;
+  }
+
+  /** Accesses to L1 that were made by translated code, at least. */
+  get translatedAccesses(): number {
+    return this.#engine?.segmentAccesses ?? 0;
   }
 
   /** One cycle. Throws a {@linkcode ProgramError} if the program does what the board cannot. */
@@ -131,7 +155,7 @@ export class ClusterBench {
     const { asleep } = events;
     const engine = this.#engine;
     if (asleep === this.#awaited && !events.busy && !dma.busy && !this.done) this.#reportStandstill();
-    if (engine !== undefined && engine.present !== 0 && this.onRetire !== undefined) this.#recall(engine.present);
+    if (engine !== undefined && cycle >= this.#engineUntil) this.#recall(engine.present);
     const present = engine === undefined ? 0 : engine.present;
     let exits = 0;
     for (let i = 0; i < running.length; i++) {
@@ -198,13 +222,13 @@ export class ClusterBench {
   }
 
   /** Lets the engine run for as long as it has all cores that are awake, and nothing but them and L1 has anything to do. */
-  #runAhead(maxCycles: number): void {
+  #runAhead(): void {
     const engine = this.#engine;
-    if (engine === undefined || engine.present === 0 || this.onRetire !== undefined) return;
+    if (engine === undefined || engine.present === 0) return;
     const { interconnect } = this;
     const { asleep, busy } = this.#events;
     if (busy || this.dma.busy) return;
-    let until = maxCycles - 1;
+    let until = this.#engineUntil - 1;
     for (const { index, cycle } of this.#running) {
       if (((engine.present | asleep) >>> index & 1) === 0) until = Math.min(until, cycle);
     }
@@ -228,8 +252,8 @@ export class ClusterBench {
   /** Gives a core to the engine, if it is in a state to go there. */
   #offer(engine: ClusterEngine, core: ClusterBenchCore): void {
     const { pipeline, index } = core;
-    if (this.onRetire !== undefined || core.exitCode !== undefined || this.interconnect.policy !== 0) return;
-    if (!pipeline.canSave || pipeline.lsu.active) return;
+    if (this.cycle >= this.#engineUntil || core.exitCode !== undefined || this.interconnect.policy !== 0) return;
+    if (!pipeline.canSave || pipeline.lsu.active || pipeline.counters.counting) return;
     engine.enter(index, pipeline, core, this.cycle);
   }
 

@@ -35,10 +35,8 @@ export interface Departure {
 
 /** Cycles that WebAssembly runs before it looks up, so that it may be replaced by better machine code. */
 const LONGEST_RUN_CYCLES = 100_000;
-/** Requests raised by records after which what runs is written as segments; more with each time. */
-const WARM_REQUESTS = 10_000;
-/** Requests that make a segment worth its while. */
-const FREQUENT = 32;
+/** Requests that make a segment worth its while, as a part of those. */
+const FREQUENT = 0.0032;
 
 const modules = new Map<string, WebAssembly.Module>();
 
@@ -47,6 +45,8 @@ const modules = new Map<string, WebAssembly.Module>();
  * else leaves, its pipeline goes on in the same cycle, and may come back.
  */
 export class ClusterEngine {
+  /** Requests raised by records after which what runs is written as segments; more with each time. */
+  warmRequests = 10_000;
   /** Cores that are here, one bit each, */
   present = 0;
   /** and those that want to leave. */
@@ -77,6 +77,9 @@ export class ClusterEngine {
   #loop!: InterpreterLoop;
   readonly #segments: Segment[] = [];
   #translations = 0;
+  /** Accesses that were granted, and requests that records raised until the last translation. */
+  #accesses = 0;
+  #untranslated = 0;
 
   /**
    * @param variant which cores
@@ -112,6 +115,11 @@ export class ClusterEngine {
     this.forget();
   }
 
+  /** Accesses whose request was raised by a segment; not less than that. */
+  get segmentAccesses(): number {
+    return Math.max(0, this.#accesses - this.#untranslated - this.#words[page.UNTRANSLATED_AT >> 2]);
+  }
+
   /** A hart whose registers lie where the engine needs them. */
   hart(core: number): Hart {
     const { buffer } = this.#memory.memory;
@@ -141,7 +149,7 @@ export class ClusterEngine {
     );
     this.#records = new Records(this.#graph, this.#memory, codesOf(this.#variant));
     this.#segments.length = this.#translations = 0;
-    this.#words[page.UNTRANSLATED_AT >> 2] = 0;
+    this.#countUntranslated();
     this.#use(this.#module);
   }
 
@@ -160,8 +168,8 @@ export class ClusterEngine {
     const records = this.#records;
     const words = this.#words;
     this.#translations++;
-    words[page.UNTRANSLATED_AT >> 2] = 0;
-    for (const request of records.requests(FREQUENT)) {
+    this.#countUntranslated();
+    for (const request of records.requests(this.warmRequests * FREQUENT)) {
       const instruction = records.get(request, LAST_RECORD), access = records.get(request, LAST_ACCESS);
       const known = this.#numberOf({ request, instruction, access }) !== 0;
       const ordinary = access < page.NO_ACCESS && (access & ~7) !== page.TEST_AND_SET;
@@ -182,6 +190,11 @@ export class ClusterEngine {
     }
     const loop = new SegmentLoop(rows, this.#year, this.#shared, this.#graph, records, this.#segments);
     this.#use(new WebAssembly.Module(clusterLoopModule(loop, this.#memory.bytes.length >>> 16)));
+  }
+
+  #countUntranslated(): void {
+    this.#untranslated += this.#words[page.UNTRANSLATED_AT >> 2];
+    this.#words[page.UNTRANSLATED_AT >> 2] = 0;
   }
 
   /** The request that a refused one leads to, and the cycles until it is known, if there is nothing but that to it. */
@@ -248,6 +261,7 @@ export class ClusterEngine {
     const slot = 2 * (cycle - this.#epoch[0] & page.RING_SLOTS - 1);
     const others = this.#ring[slot] >>> 8 & 0xff;
     this.#ring[slot] = this.#ring[slot + 1] = 0;
+    for (let left = winners; left !== 0; left &= left - 1) this.#accesses++;
     if ((winners | losers | others) !== 0) this.resume(cycle, winners, losers, others);
   }
 
@@ -280,8 +294,11 @@ export class ClusterEngine {
     do {
       words[page.UNTIL_AT >> 2] = Math.min(last, words[page.NOW_AT >> 2] + LONGEST_RUN_CYCLES);
       this.#loop(0, 0n);
-      if (words[page.UNTRANSLATED_AT >> 2] > WARM_REQUESTS * 8 ** this.#translations) this.#translate();
+      if (words[page.UNTRANSLATED_AT >> 2] > this.warmRequests * 8 ** this.#translations) this.#translate();
     } while (words[page.NOW_AT >> 2] < last && this.leaving === 0);
+    for (let cores = this.present; cores !== 0; cores &= cores - 1) {
+      this.#accesses += this.granted(31 - Math.clz32(cores & -cores));
+    }
     // Each grant moves both the flag, among an even number of ports, and the turn.
     for (let bank = 0; bank < turns.length; bank++) turns[bank] ^= flags0[bank] & 1;
     return words[page.NOW_AT >> 2] + epoch;

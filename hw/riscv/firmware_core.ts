@@ -3,6 +3,8 @@
  * @module
  */
 import { type Process, SimulationError } from "../../sim/mod.ts";
+import { isWord } from "../bus/access.ts";
+import { hex } from "../bus/address_map.ts";
 import type { CodeLayout } from "./code_layout.ts";
 import type { BitInstructions } from "./firmware/bits.ts";
 import type { ComplexInstructions } from "./firmware/complex.ts";
@@ -72,9 +74,10 @@ export class FirmwareCore extends IssuePipeline {
 
   // ---- several instructions, or parts of them ----
 
-  /** Issues `count` instructions that need nothing but the ALU. */
+  /** Issues `count` instructions that need nothing but the ALU. Throws a SimulationError unless it is a whole number from 0 on. */
   alu(count: number = 1): void {
-    if (count > 0) this.issueMany(count);
+    if (count > 0 && (count | 0) === count) this.issueMany(count);
+    else if (count !== 0) this.#refuseCount(count);
   }
 
   /** `li`: puts a constant into a register with `addi`, `lui` or both. */
@@ -200,23 +203,49 @@ export class FirmwareCore extends IssuePipeline {
 
   // ---- loads, stores and waits of drivers ----
 
-  /** A load whose value the next instruction uses, as compiled driver code does; zero-extended. */
+  /**
+   * A load of 1, 2 or 4 bytes whose value the next instruction uses, as compiled driver code does; zero-extended. Throws a
+   * SimulationError for an address that is no word.
+   */
   read(address: number, sizeBytes: number = 4): Process<number> {
+    if ((address >>> 0) !== address || sizeBytes !== 4) this.#checkAccess("load", address, sizeBytes, 0);
     this.beginAccess(0, 0, 0, NONE);
     return this.fetchValue(address, sizeBytes, true);
   }
 
-  /** A store of a value that is there. */
+  /** A store of 1, 2 or 4 bytes of a value that is there. Throws a SimulationError for an address or a value that is no word. */
   store(address: number, value: number, sizeBytes: number = 4): Process {
+    if ((address >>> 0) !== address || (value | 0) !== value || sizeBytes !== 4) {
+      this.#checkAccess("store", address, sizeBytes, value);
+    }
     this.beginAccess(0, 0, 0, NONE);
     return this.save(address, sizeBytes, value);
   }
 
   /** `p.elw`: a load that an event unit may hold back while the core's clock is off. */
   elw(address: number): Process<number> {
+    if ((address >>> 0) !== address) this.#checkAccess("wait (p.elw)", address, 4, 0);
     this.beginAccess(0, 0, 0, NONE);
     this.access.waits = true;
     return this.fetchValue(address, 4, false);
+  }
+
+  #checkAccess(verb: string, address: number, sizeBytes: number, value: number): void {
+    const why = !isWord(address)
+      ? `at ${address} on ${this.where()}: an address is a whole number of 32 bits`
+      : sizeBytes !== 1 && sizeBytes !== 2 && sizeBytes !== 4
+      ? `${sizeBytes} bytes at ${hex(address >>> 0)} on ${this.where()}: the core accesses 1, 2 or 4 bytes`
+      : !isWord(value)
+      ? `${value} at ${hex(address >>> 0)} on ${this.where()}: registers hold whole numbers of 32 bits`
+      : undefined;
+    if (why === undefined) return;
+    throw new SimulationError(`Cannot ${verb} ${why}; an overflow, or a value that was never computed`);
+  }
+
+  #refuseCount(count: number): never {
+    throw new SimulationError(
+      `Cannot issue ${count} instructions on ${this.where()}: their number is a whole one, 0 or more; round what was computed`,
+    );
   }
 
   // ---- what the methods of the table call ----

@@ -97,13 +97,16 @@ function* sleepWhile(core: FirmwareCore, identifiers: number): Process {
 
 function check(core: FirmwareCore, { external, local, sizeBytes, direction, rows }: DmaTransfer): void {
   const refuse = (why: string): never => {
-    const [from, to] = direction === "ext2loc" ? [external, local] : [local, external];
+    const [from, to] = direction === "loc2ext" ? [local, external] : [external, local];
     throw new SimulationError(
       `Cannot copy ${sizeBytes} bytes from ${hex(from)} to ${hex(to)} by DMA on ${core.where()}: ${why}`,
     );
   };
   if (!Number.isInteger(sizeBytes) || sizeBytes < 1 || sizeBytes > DMA_MAX_BYTES) {
     refuse(`the length field holds 1 to ${DMA_MAX_BYTES}; skip empty transfers, and cut those of 65536 bytes or more`);
+  }
+  if (direction !== "ext2loc" && direction !== "loc2ext") {
+    refuse(`its direction is ${direction}, neither ext2loc nor loc2ext`);
   }
   if (!inside(local, sizeBytes, Gap8Address.clusterL1, Gap8Size.clusterL1)) {
     const why = inside(local, 1, Gap8Address.l2, Gap8Size.l2)

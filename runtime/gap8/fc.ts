@@ -9,6 +9,7 @@ import { Allocator } from "./allocator.ts";
 import { costOf } from "./costs.ts";
 import { refuseOnFc } from "./dma.ts";
 import { EVENT_BYTES, type EventCallback, type EventScheduler, RtEvent } from "./events.ts";
+import { behaviourOf, checkFunction, nameOf } from "./function_table.ts";
 import { CALL_BYTES, CALL_SLOTS, CallWord, DEFAULT_STACK_BYTES, Layout, SoftwareEvent } from "./layout.ts";
 import { initNotification, type Notification, triggerNotification } from "./notifications.ts";
 import type { ClusterFunction } from "./pe.ts";
@@ -16,6 +17,8 @@ import { Rt } from "./rt.ts";
 
 /** What memory is wanted for (rt_alloc_e). */
 export type AllocKind = "fcCode" | "fcData" | "fcRetData" | "clCode" | "clData" | "l2ClData" | "periph";
+
+const ALLOC_KINDS: readonly AllocKind[] = ["fcCode", "fcData", "fcRetData", "clCode", "clData", "l2ClData", "periph"];
 
 /** How a cluster call is made. */
 export interface ClusterCallOptions {
@@ -84,7 +87,8 @@ export class FcRuntime extends Rt {
 
   /** An event that runs `callback` (rt_event_get). Throws a SimulationError if the pool ran dry. */
   eventGet(scheduler: EventScheduler | null, callback: EventCallback, arg: number = 0): RtEvent {
-    const event = this.#takeEvent(`get an event for ${callback.name}`);
+    checkFunction(callback, "get an event for", this.core.where());
+    const event = this.#takeEvent(`get an event for ${nameOf(callback)}`);
     event.callback = callback;
     event.arg = arg;
     event.scheduler = scheduler ?? this.system.scheduler;
@@ -126,7 +130,7 @@ export class FcRuntime extends Rt {
       const { callback, arg } = event;
       if (event.pooled) this.free.push(event);
       this.core.jump();
-      const body = callback!(this, arg);
+      const body = behaviourOf(callback!(this, arg), callback!, this.core.where());
       if (body !== undefined) yield* this.core.inFunction(callback!.name, body);
       this.core.jump();
     }
@@ -188,23 +192,24 @@ export class FcRuntime extends Rt {
     arg: number = 0,
     options: ClusterCallOptions = {},
   ): Process {
-    this.#checkCluster(cluster, `call ${entry.name} on`);
+    checkFunction(entry, "call on the cluster", this.core.where());
+    this.#checkCluster(cluster, `call ${nameOf(entry)} on`);
     if (this.mounts === 0) {
       throw new SimulationError(
-        `Cannot call ${entry.name} on cluster ${cluster} from ${this.core.where()}: the cluster is off; ` +
+        `Cannot call ${nameOf(entry)} on cluster ${cluster} from ${this.core.where()}: the cluster is off; ` +
           "clusterMount(true) comes first",
       );
     }
     const available = this.system.gap8.params.clusterCores;
-    const cores = options.cores || available;
+    const cores = options.cores === 0 ? available : options.cores ?? available;
     if (!Number.isInteger(cores) || cores < 0 || cores > available) {
       throw new SimulationError(
-        `Cannot call ${entry.name} with ${cores} cores from ${this.core.where()}: the cluster has ${available}`,
+        `Cannot call ${nameOf(entry)} with ${cores} cores from ${this.core.where()}: the cluster has ${available}`,
       );
     }
     this.core.alu(costOf("clusterCall"));
-    const master = options.masterStackBytes || DEFAULT_STACK_BYTES;
-    const slave = options.slaveStackBytes || DEFAULT_STACK_BYTES;
+    const master = this.#stackBytes(options.masterStackBytes, entry);
+    const slave = this.#stackBytes(options.slaveStackBytes, entry);
     const stacks = options.stacks ?? (yield* this.#takeStacks(master + slave * (cores - 1)));
     const event = options.event ?? this.eventGetBlocking(null);
     this.system.clusterScheduler = event.scheduler!;
@@ -269,7 +274,9 @@ export class FcRuntime extends Rt {
     yield* core.store(Gap8Address.fcFll + 4, FLL_50_MHZ);
     yield* core.store(EVENTS + EventUnitOffset.mask, (1 << SoftwareEvent.fcEnqueue) | (1 << EventBit.socEvent));
     yield* this.eventAlloc(null, 1);
-    const status = yield* core.inFunction(main.name, main(this));
+    checkFunction(main, "run", core.where());
+    const body = behaviourOf(main(this), main, core.where());
+    const status = body === undefined ? 0 : yield* core.inFunction(main.name, body);
     yield* core.store(Gap8Address.socControl + 0xa0, status ?? 0);
   }
 
@@ -354,7 +361,20 @@ export class FcRuntime extends Rt {
     return address;
   }
 
+  #stackBytes(sizeBytes: number = 0, entry: ClusterFunction): number {
+    if (Number.isInteger(sizeBytes) && sizeBytes >= 0) return sizeBytes === 0 ? DEFAULT_STACK_BYTES : sizeBytes;
+    throw new SimulationError(
+      `Cannot call ${nameOf(entry)} with stacks of ${sizeBytes} bytes from ${this.core.where()}: a whole number, ` +
+        `0 meaning ${DEFAULT_STACK_BYTES}`,
+    );
+  }
+
   #allocatorOf(kind: AllocKind, verb: string): Allocator {
+    if (!ALLOC_KINDS.includes(kind)) {
+      throw new SimulationError(
+        `Cannot ${verb} ${kind} memory on ${this.core.where()}: there are ${ALLOC_KINDS.join(", ")}`,
+      );
+    }
     if (kind === "fcData") return this.system.fcAllocator;
     if (kind !== "clData") return this.system.l2Allocator;
     if (this.system.clusterAllocator === null) {

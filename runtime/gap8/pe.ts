@@ -11,6 +11,7 @@ import { costOf } from "./costs.ts";
 import { type MemoryRequest, requestAllocation, requestFree, waitForRequest } from "./cluster_requests.ts";
 import { DmaCopy, type DmaDirection, flushTransfers, startTransfer, waitForTransfer } from "./dma.ts";
 import type { AllocKind } from "./fc.ts";
+import { behaviourOf, checkFunction, nameOf } from "./function_table.ts";
 import { CALL_BYTES, CALL_SLOTS, CallWord, Layout, SoftwareEvent } from "./layout.ts";
 import { type LockBytes, lockMutex, releaseLock, tryLock, unlockMutex } from "./locks.ts";
 import { eventOf, type Notification, waitForEvents } from "./notifications.ts";
@@ -35,14 +36,15 @@ export class PeRuntime extends Rt {
    */
   *teamFork(cores: number, entry: ClusterFunction, arg: number = 0): Process {
     const { core } = this;
+    checkFunction(entry, "fork", core.where());
     if (core.coreId !== 0) {
       throw new SimulationError(
-        `Cannot fork ${entry.name} on ${core.where()}: only core 0 forks, the others wait for its work`,
+        `Cannot fork ${nameOf(entry)} on ${core.where()}: only core 0 forks, the others wait for its work`,
       );
     }
     if (!Number.isInteger(cores) || cores < 0 || cores > this.callCores) {
       throw new SimulationError(
-        `Cannot fork ${entry.name} on ${cores} cores on ${core.where()}: the cluster call has a team of ` +
+        `Cannot fork ${nameOf(entry)} on ${cores} cores on ${core.where()}: the cluster call has a team of ` +
           `${this.callCores}; give clusterCall more cores, or fork on fewer`,
       );
     }
@@ -245,7 +247,7 @@ export class PeRuntime extends Rt {
     const { core } = this;
     core.alu(costOf("call"));
     core.jumpTo(reg.t0);
-    const body = entry(this, arg);
+    const body = behaviourOf(entry(this, arg), entry, core.where());
     if (body !== undefined) yield* core.inFunction(entry.name, body);
     core.jumpTo(reg.ra);
   }

@@ -55,6 +55,8 @@ interface Run {
   error?: string;
 }
 
+/** Cycles after which an access is over that was under way. */
+const LONGEST_ACCESS = 4;
 const ENGINES: readonly EngineName[] = ["reference", "interpreter", "fast"];
 
 /** Runs a program on all engines, from stop to stop. */
@@ -79,14 +81,22 @@ export function compareEngines(comparison: Comparison): Outcome {
   return { difference, cycles, exitCode, error, translatedCycles: others[1].board.translatedCycles };
 }
 
-/** Runs on, if it can. */
+/** Runs on, if it can; if it cannot, to the end of an access that is under way. */
 function goOn(run: Run, stop: number): void {
+  const { board } = run;
+  run.error = failureOf(() => board.run(stop));
+  if (run.error !== undefined) { for (let i = 0; i < LONGEST_ACCESS; i++) failureOf(() => board.step()); }
+}
+
+/** The message with which a program fails, if it does. */
+function failureOf(go: () => void): string | undefined {
   try {
-    run.board.run(stop);
+    go();
+    return undefined;
   } catch (error) {
     if (!(error instanceof ProgramError)) throw error;
     // The fast engine does not always know which instruction it was.
-    run.error = error.message.replace(/; \S+ led there/, "");
+    return error.message.replace(/; \S+ led there/, "");
   }
 }
 

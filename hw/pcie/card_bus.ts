@@ -22,13 +22,13 @@ export interface CardBus {
 /** Words at addresses of the card's register space; the caller charges the time. */
 export const CardBus: Protocol<CardBus> = new Protocol<CardBus>("CardBus", ["read32", "write32", "writeWords"]);
 
-/** Who hears of interrupt messages that have reached the host. */
+/** Who hears of interrupt messages on their way to the host. */
 export interface InterruptSink {
-  /** A message of a vector has arrived. */
-  interrupt(vector: number): void;
+  /** A message of a vector arrives at a time, in picoseconds: now or later, and not before those announced before it. */
+  interrupt(vector: number, arrivalPs: number): void;
 }
 
-/** Who hears of interrupt messages that have reached the host. */
+/** Who hears of interrupt messages on their way to the host. */
 export const InterruptSink: Protocol<InterruptSink> = new Protocol<InterruptSink>("InterruptSink", ["interrupt"]);
 
 /** Interrupt vectors of the card's user function. */

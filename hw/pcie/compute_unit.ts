@@ -157,6 +157,8 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
   private openStartsPs = 0;
   private readonly image: Uint32Array;
   private readonly wordOf: Uint8Array;
+  /** The arguments, decoded; null if a register has changed since. */
+  private values: ArgumentValues | null = null;
   /** Says what a run is called, where somebody wants to know: sets its `label` and `mark`. For drivers. */
   naming: (run: UnitRun) => void = () => {};
   private readonly observers: RunObserver[] = [];
@@ -192,7 +194,7 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
         offset !== 0 || sizeBytes !== 4 || traced.on ? mapped.read(offset, sizeBytes) : this.handshake.read(),
       write: (offset, sizeBytes, value) => {
         if (traced.on || sizeBytes !== 4) mapped.write(offset, sizeBytes, value);
-        else if (this.wordOf[offset >> 2] === 1) this.image[offset >> 2] = value;
+        else if (this.wordOf[offset >> 2] === 1) this.#keep(offset >> 2, value);
         else if (offset === 0 && value === Control.start) this.#writeControl(value);
         else mapped.write(offset, sizeBytes, value);
       },
@@ -306,7 +308,7 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
     for (const observer of this.observers) observer.started(run);
     if (this.activity.on) this.activity.emit(run.label || `run ${run.number}`);
     if (this.handshake.chained) {
-      this.sim.spawn(`${this.path}.run`, this.#chainedRun(run, decodeArguments(this.placed, this.image)), {
+      this.sim.spawn(`${this.path}.run`, this.#chainedRun(run, this.#arguments()), {
         clock: this.clock,
       });
     } else {
@@ -323,7 +325,7 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
       const run = this.next!;
       this.next = null;
       for (let i = 0; i < this.masterList.length; i++) this.masterList[i].cause = run;
-      yield* this.execute(decodeArguments(this.placed, this.image), this.ready);
+      yield* this.execute(this.#arguments(), this.ready);
       this.#ended(run);
     }
   }
@@ -343,9 +345,7 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
       this.wordOf[word] = 1;
       effects[name] = {
         read: () => this.image[word],
-        write: (value) => {
-          this.image[word] = value;
-        },
+        write: (value) => this.#keep(word, value),
       };
     };
     for (const { name, offset, sizeBytes } of this.placed) {
@@ -356,6 +356,17 @@ export abstract class ComputeUnit extends Component<ComputeUnitParams> {
       }
     }
     return effects;
+  }
+
+  #keep(word: number, value: number): void {
+    if (this.image[word] === value) return;
+    this.image[word] = value;
+    this.values = null;
+  }
+
+  /** The arguments as they stand in the registers. */
+  #arguments(): ArgumentValues {
+    return this.values ??= decodeArguments(this.placed, this.image);
   }
 
   #changed(): void {

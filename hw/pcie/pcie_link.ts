@@ -3,7 +3,7 @@
  * and the time that packets take.
  * @module
  */
-import { type Counter, type Process, ps, type Task, type TracePoint } from "../../sim/mod.ts";
+import { type Counter, type Duration, type Process, ps, type Task, type TracePoint } from "../../sim/mod.ts";
 import { Component, type Parent, type Placement } from "../component.ts";
 import type { ParamTable } from "../params.ts";
 import type { Initiator } from "../port.ts";
@@ -125,8 +125,9 @@ export class PcieLink extends Component<PcieLinkParams> {
   private readonly freeAt = { down: 0, up: 0 };
   private readonly posted: Ring<Posted> = new Ring();
   private readonly deliver: Task;
-  private readonly pendingVectors: Ring<Message> = new Ring();
-  private readonly ring: Task;
+  /** Messages under way that observers have yet to hear of. */
+  private readonly announced: Ring<Message> = new Ring();
+  private readonly announce: Task;
 
   /** An idle link. */
   constructor(parent: Parent, name: string, params: Partial<PcieLinkParams> = {}, placement: Placement = {}) {
@@ -137,7 +138,7 @@ export class PcieLink extends Component<PcieLinkParams> {
     this.wordPs = Math.round(this.wordBytes * this.psPerByte);
     this.latencyPs = this.params.latencyNs * 1000;
     this.deliver = this.sim.task(`${this.path}.deliver`, () => this.#deliver());
-    this.ring = this.sim.task(`${this.path}.ring`, () => this.#ring());
+    this.announce = this.sim.task(`${this.path}.announce`, () => this.#announce());
   }
 
   /** Bytes that `bytes` of data take on the wire, in packets of the largest payload. */
@@ -185,20 +186,39 @@ export class PcieLink extends Component<PcieLinkParams> {
 
   /** Reads a register: the caller waits for the round trip. */
   *read32(address: number): Process<number> {
+    yield this.readRequest();
+    const value = this.readArrived(address);
+    yield this.readReply();
+    return value;
+  }
+
+  /** First part of a register read, for callers that read often: what to yield until the request is at the card. */
+  readRequest(): Duration {
     this.reads.add();
-    yield ps(this.request("down") + this.latencyPs - this.sim.now);
+    return ps(this.request("down") + this.latencyPs - this.sim.now);
+  }
+
+  /** Second part, when the request is at the card: the register's value. */
+  readArrived(address: number): number {
     // Reads do not overtake posted writes: those arrive in this moment at the latest.
     this.#deliverUntil(this.sim.now);
-    const value = this.bar.read32(address);
-    yield ps(this.send("up", 4, this.params.registerReadNs * 1000) + this.latencyPs - this.sim.now);
-    return value;
+    return this.bar.read32(address);
+  }
+
+  /** Third part, right after it: what to yield until the value is at the host. */
+  readReply(): Duration {
+    return ps(this.send("up", 4, this.params.registerReadNs * 1000) + this.latencyPs - this.sim.now);
   }
 
   /** Sends an interrupt message to the host. */
   interrupt(vector: number): void {
+    this.messages.add();
     const arrivalPs = this.send("up", 4) + this.latencyPs;
-    this.pendingVectors.push({ arrivalPs, vector });
-    if (!this.ring.queued) this.ring.afterTime(ps(arrivalPs - this.sim.now));
+    this.interrupts.interrupt(vector, arrivalPs);
+    if (this.trace.on) {
+      this.announced.push({ arrivalPs, vector });
+      if (!this.announce.queued) this.announce.afterTime(ps(arrivalPs - this.sim.now));
+    }
   }
 
   /** Sends words to the card, a packet each; when the last one has left. */
@@ -234,14 +254,13 @@ export class PcieLink extends Component<PcieLinkParams> {
     }
   }
 
-  #ring(): void {
-    const { pendingVectors } = this;
-    for (let next = pendingVectors.at(0); next !== undefined; next = pendingVectors.at(0)) {
-      if (next.arrivalPs > this.sim.now) return this.ring.afterTime(ps(next.arrivalPs - this.sim.now));
-      pendingVectors.shift();
-      this.messages.add();
-      if (this.trace.on) this.trace.emit(`vector ${next.vector}`);
-      this.interrupts.interrupt(next.vector);
+  /** Tells observers of messages when they arrive. */
+  #announce(): void {
+    const { announced } = this;
+    for (let next = announced.at(0); next !== undefined; next = announced.at(0)) {
+      if (next.arrivalPs > this.sim.now) return this.announce.afterTime(ps(next.arrivalPs - this.sim.now));
+      announced.shift();
+      this.trace.emit(`vector ${next.vector}`);
     }
   }
 

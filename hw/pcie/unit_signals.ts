@@ -2,6 +2,7 @@
  * What the processes of compute units and drivers wait for.
  * @module
  */
+import { Ring } from "./ring.ts";
 import { type Activity, type Duration, Event, type Simulation, type Waitable } from "../../sim/mod.ts";
 
 /** An event that says in reports how things stand while it has not happened. */
@@ -60,8 +61,7 @@ export class Wakeup implements Waitable {
   private readonly what: string;
   private readonly delay: Duration;
   private readonly stands: () => string;
-  private waiters: Activity[] = [];
-  private woken: Activity[] = [];
+  private readonly waiters: Ring<Activity> = new Ring();
 
   /** Nobody waits. `what` completes "waits for ..."; `stands` says in reports how things are. */
   constructor(what: string, delay: Duration, stands: () => string) {
@@ -77,7 +77,11 @@ export class Wakeup implements Waitable {
 
   /** Takes it out. */
   disarm(waiter: Activity): void {
-    this.waiters = this.waiters.filter((other) => other !== waiter);
+    const { waiters } = this;
+    for (let count = waiters.length; count > 0; count--) {
+      const other = waiters.shift()!;
+      if (other !== waiter) waiters.push(other);
+    }
   }
 
   /** For reports. */
@@ -87,11 +91,6 @@ export class Wakeup implements Waitable {
 
   /** It has happened: all waiters go on after the delay. */
   notify(): void {
-    const { waiters } = this;
-    if (waiters.length === 0) return;
-    this.waiters = this.woken;
-    this.woken = waiters;
-    for (const waiter of waiters) waiter.sim.arm(waiter, this.delay);
-    waiters.length = 0;
+    for (let waiter; (waiter = this.waiters.shift()) !== undefined;) waiter.sim.arm(waiter, this.delay);
   }
 }

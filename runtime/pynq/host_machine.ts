@@ -7,8 +7,15 @@ import type { ParamTable } from "../../hw/params.ts";
 import type { Target } from "../../hw/port.ts";
 import { InterruptSink } from "../../hw/pcie/card_bus.ts";
 import { HostMemory } from "../../hw/pcie/host_memory.ts";
+import { Ring } from "../../hw/pcie/ring.ts";
 import { type Counter, type Duration, Hz, ps, type TracePoint } from "../../sim/mod.ts";
 import { type HostParams, hostParams } from "./host_params.ts";
+
+/** An interrupt message, which may be under way. */
+interface Message {
+  readonly vector: number;
+  readonly arrivalPs: number;
+}
 
 /** A host with memory that cards can reach. */
 export class HostMachine extends Component<HostParams> {
@@ -37,18 +44,24 @@ export class HostMachine extends Component<HostParams> {
 
   /** The port for the interrupt messages of a card: `handler` runs when the host has got round to it. */
   interruptPort(card: string, handler: (vector: number) => void): Target<InterruptSink> {
-    let pending = 0; // a bit for each vector
-    const delay = ps(this.params.interruptNs * 1000);
-    const task = this.sim.task(`${this.path}.irq_${card}`, () => {
+    const { sim } = this;
+    const delayPs = this.time(this.params.interruptNs).ps;
+    const messages = new Ring<Message>();
+    const task = sim.task(`${this.path}.irq_${card}`, () => {
       this.interrupts.add();
-      let bits = pending;
-      pending = 0;
+      let bits = 0; // one for each vector
+      let next = messages.at(0);
+      for (; next !== undefined && next.arrivalPs <= sim.now; next = messages.at(0)) {
+        bits |= 1 << next.vector;
+        messages.shift();
+      }
+      if (next !== undefined) task.afterTime(ps(next.arrivalPs + delayPs - sim.now));
       for (; bits !== 0; bits &= bits - 1) handler(31 - Math.clz32(bits & -bits));
     });
     return this.target(`irq_${card}`, InterruptSink, {
-      interrupt: (vector: number) => {
-        pending |= 1 << vector;
-        if (!task.queued) task.afterTime(delay);
+      interrupt: (vector: number, arrivalPs: number) => {
+        messages.push({ vector, arrivalPs });
+        if (!task.queued) task.afterTime(ps(arrivalPs + delayPs - sim.now));
       },
     });
   }

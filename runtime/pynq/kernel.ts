@@ -169,7 +169,8 @@ export class Kernel {
     const command = new Command(startUnitPacket(1 << this.description.cuIndex, image), label);
     command.mark = pynq.launches(this.unit, label, dependencies.map(({ mark }) => mark));
     const open = dependencies.filter(({ over }) => !over);
-    const status = yield* driver.execBuf(command, open);
+    yield driver.execBuf();
+    const status = driver.kds.submit(command, open);
     if (status !== 0) {
       throw new PynqError(
         "RuntimeError",

@@ -13,7 +13,7 @@ import { Event, type Process, Semaphore, type Waitable } from "../../../sim/mod.
 import type { HostMachine } from "../host_machine.ts";
 import { BankAllocator } from "./bank_allocator.ts";
 import { Errno } from "./errors.ts";
-import { type Command, Kds, type SchedulerMode } from "./kds.ts";
+import { Kds, type SchedulerMode } from "./kds.ts";
 
 /** A program of the host that has opened the card. */
 export interface Client {
@@ -225,11 +225,10 @@ export class CardDriver {
     }
   }
 
-  /** Hands a command to the scheduler: 0, or the error number. */
-  *execBuf(command: Command, dependencies: readonly Command[]): Process<number> {
+  /** What a program yields to hand a command over; {@linkcode Kds.submit} then takes it. */
+  execBuf(): Waitable {
     this.host.systemCalls.add();
-    yield this.execBufTime;
-    return this.kds.submit(command, dependencies);
+    return this.execBufTime;
   }
 
   /** What a program yields to wait until some command is over. */

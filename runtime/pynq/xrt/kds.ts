@@ -197,6 +197,7 @@ export class Kds extends Component {
   }
 
   *#work(): Process {
+    const { link } = this.card;
     for (;;) {
       if (!this.posted) {
         if (this.mode === "ert") yield this.work;
@@ -206,7 +207,10 @@ export class Kds extends Component {
       if (this.interrupted) {
         this.interrupted = false;
         for (let word = 0; 32 * word < this.slots.length; word++) {
-          this.#free(32 * word, yield* this.card.link.read32(AlveoAddress.scheduler + 4 * word));
+          yield link.readRequest();
+          const done = link.readArrived(AlveoAddress.scheduler + 4 * word);
+          yield link.readReply();
+          this.#free(32 * word, done);
         }
       }
       if (this.mode === "kds") {

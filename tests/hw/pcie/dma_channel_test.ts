@@ -6,13 +6,16 @@ import { HostMemory } from "../../../hw/pcie/host_memory.ts";
 import { MemoryBank } from "../../../hw/pcie/memory_bank.ts";
 import { PcieLink } from "../../../hw/pcie/pcie_link.ts";
 import { Component, connect } from "../../../hw/mod.ts";
-import { Event, MHz, Simulation } from "../../../sim/mod.ts";
+import { Event, MHz, ps, Simulation } from "../../../sim/mod.ts";
 
 const BASE = 0x50_0000_0000;
 
 class Host extends Component {
   readonly done = new Event(this.sim, "done");
-  readonly irq = this.target("irq", InterruptSink, { interrupt: () => this.done.notify() });
+  private readonly arrived = this.sim.task("arrived", () => this.done.notify());
+  readonly irq = this.target("irq", InterruptSink, {
+    interrupt: (_vector: number, arrivalPs: number) => this.arrived.afterTime(ps(arrivalPs - this.sim.now)),
+  });
 }
 
 function platform(toCard: boolean, blockNs = 350) {

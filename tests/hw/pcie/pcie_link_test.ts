@@ -7,8 +7,8 @@ import { ns, Simulation } from "../../../sim/mod.ts";
 class Host extends Component {
   readonly vectors: [number, number][] = [];
   readonly irq = this.target("irq", InterruptSink, {
-    interrupt: (vector: number) => {
-      this.vectors.push([this.sim.now, vector]);
+    interrupt: (vector: number, arrivalPs: number) => {
+      this.vectors.push([arrivalPs, vector]);
     },
   });
 }
@@ -113,4 +113,24 @@ Deno.test("CardRegisters answers at a unit's address for as long as it is plugge
   registers.unplug();
   assertThrows(() => registers.read32(0x180_0000), Error, "no design is loaded");
   assertEquals(CardBus.methods.length, 3);
+});
+
+Deno.test("PcieLink shows observers its interrupt messages when they arrive, and nobody costs a step when none looks", () => {
+  const arrivals = (observed: boolean) => {
+    const { sim, link } = platform({ latencyNs: 400 });
+    const seen: [number, unknown][] = [];
+    if (observed) {
+      sim.trace.attach({ record: ({ path }, at, value) => path === "link.messages" && seen.push([at, value]) });
+    }
+    sim.spawn("card", function* () {
+      link.interrupt(0);
+      link.interrupt(3);
+      yield ns(1000);
+    });
+    return { seen, events: sim.run().events, messages: link.messages.value };
+  };
+  const { seen, events, messages } = arrivals(true);
+  assertEquals(seen, [[wirePs(28) + 400_000, "vector 0"], [2 * wirePs(28) + 400_000, "vector 3"]]);
+  assertEquals(messages, 2);
+  assertEquals(arrivals(false).events, events - 2);
 });

@@ -19,6 +19,8 @@ class Period {
   readonly whole: number;
   readonly rest: number;
   readonly divisor: number;
+  /** About as a number. */
+  readonly ps: number;
 
   constructor(readonly frequency: Frequency) {
     const { numerator, denominator } = frequency;
@@ -26,6 +28,7 @@ class Period {
     this.divisor = numerator;
     this.whole = Number(ps / BigInt(numerator));
     this.rest = Number(ps % BigInt(numerator));
+    this.ps = this.whole + this.rest / this.divisor;
   }
 
   /** Picoseconds in `cycles` periods that start `fraction / divisor` ps past a whole one, rounded down. */
@@ -77,6 +80,8 @@ export class ClockDomain {
   private readonly slots: readonly Queue[] = Array.from({ length: WHEEL_SLOTS }, () => new Queue());
   /** One bit for each slot that may have members. */
   private readonly occupied = new Int32Array(WHEEL_SLOTS / 32);
+  /** One bit for each word of those that is not 0. */
+  private occupiedWords = 0;
   private readonly far = new TimeHeap();
   /** Cycle of the earliest waiting activity, and its time; for the kernel. */
   private nextCycle = Infinity;
@@ -195,7 +200,7 @@ export class ClockDomain {
   /** After all in the slot's queue have gone. For the kernel. */
   leave(): void {
     this.slots[this.slotAt].clear();
-    this.occupied[this.slotAt >> 5] &= ~(1 << (this.slotAt & 31));
+    this.#vacate(this.slotAt);
     this.draining = false;
     if (!this.slots[(this.slotAt + 1) & (WHEEL_SLOTS - 1)].isEmpty) {
       this.nextCycle = this.cycleAt + 1;
@@ -243,7 +248,14 @@ export class ClockDomain {
   }
 
   #insert(slot: number, activity: Activity): void {
-    if (this.slots[slot].append(activity)) this.occupied[slot >> 5] |= 1 << (slot & 31);
+    if (this.slots[slot].append(activity)) {
+      this.occupied[slot >> 5] |= 1 << (slot & 31);
+      this.occupiedWords |= 1 << (slot >> 5);
+    }
+  }
+
+  #vacate(slot: number): void {
+    if ((this.occupied[slot >> 5] &= ~(1 << (slot & 31))) === 0) this.occupiedWords &= ~(1 << (slot >> 5));
   }
 
   /** Moves far activities that have come near onto the wheel. */
@@ -269,6 +281,7 @@ export class ClockDomain {
   }
 
   #nextOccupied(): number {
+    if (this.occupiedWords === 0) return Infinity;
     const { occupied, slots } = this;
     const from = (this.slotAt + 1) & (WHEEL_SLOTS - 1);
     for (let step = 0; step <= WHEEL_SLOTS / 32; step++) {
@@ -280,7 +293,7 @@ export class ClockDomain {
         const bit = 31 - Math.clz32(bits & -bits);
         const slot = word * 32 + bit;
         if (!slots[slot].isEmpty) return this.cycleAt + 1 + ((slot - from) & (WHEEL_SLOTS - 1));
-        occupied[word] &= ~(1 << bit);
+        this.#vacate(slot);
         bits &= bits - 1;
       }
     }
@@ -309,7 +322,7 @@ export class ClockDomain {
       period = this.change.period;
       start = changeTime;
     }
-    let edges = past + Math.floor((time - start) / (period.whole + period.rest / period.divisor));
+    let edges = past + Math.floor((time - start) / period.ps);
     while (edges > past && this.#edge(at + edges) > time) edges--;
     while (this.#edge(at + edges + 1) <= time) edges++;
     return edges;
@@ -353,7 +366,7 @@ export class ClockDomain {
   }
 
   #placeAt(cycle: number): void {
+    this.slotAt = (this.slotAt + (cycle - this.cycleAt)) & (WHEEL_SLOTS - 1);
     this.cycleAt = cycle;
-    this.slotAt = (cycle % WHEEL_SLOTS) | 0;
   }
 }

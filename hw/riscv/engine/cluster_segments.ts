@@ -157,6 +157,8 @@ export class SegmentLoop extends ClusterLoop {
     const request = this.#records.place(node);
     const number = asked === undefined ? undefined : this.#numbers.get(key({ request, ...asked }));
     if (number === undefined) return this.#goByRecord(request, cycles, retired, asked);
+    // The clock may still be before the grant: then a pipeline that takes over has to see the grant again.
+    if (node.answers.length > 0) this.won();
     this.get(CORE);
     this.#clock(cycles, retired).memory(WASM.i64Store, CLOCK_AT);
     this.get(CORE).constant(number).memory(WASM.i32Store, page.SEGMENT_AT);

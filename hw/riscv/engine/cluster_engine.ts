@@ -163,7 +163,11 @@ export class ClusterEngine {
     this.#loop = new WebAssembly.Instance(module, { env }).exports.run as InterpreterLoop;
   }
 
-  /** Writes what runs often as segments. */
+  /** Writes what runs often as segments, if enough has run since the last time. */
+  #translateIfWarm(): void {
+    if (this.#words[page.UNTRANSLATED_AT >> 2] > this.warmRequests * 8 ** this.#translations) this.#translate();
+  }
+
   #translate(): void {
     const records = this.#records;
     const words = this.#words;
@@ -262,7 +266,9 @@ export class ClusterEngine {
     const others = this.#ring[slot] >>> 8 & 0xff;
     this.#ring[slot] = this.#ring[slot + 1] = 0;
     for (let left = winners; left !== 0; left &= left - 1) this.#accesses++;
-    if ((winners | losers | others) !== 0) this.resume(cycle, winners, losers, others);
+    if ((winners | losers | others) === 0) return;
+    this.resume(cycle, winners, losers, others);
+    this.#translateIfWarm();
   }
 
   /** Has cores go on: after a grant, after a refusal, or from where they are. */
@@ -294,7 +300,7 @@ export class ClusterEngine {
     do {
       words[page.UNTIL_AT >> 2] = Math.min(last, words[page.NOW_AT >> 2] + LONGEST_RUN_CYCLES);
       this.#loop(0, 0n);
-      if (words[page.UNTRANSLATED_AT >> 2] > this.warmRequests * 8 ** this.#translations) this.#translate();
+      this.#translateIfWarm();
     } while (words[page.NOW_AT >> 2] < last && this.leaving === 0);
     for (let cores = this.present; cores !== 0; cores &= cores - 1) {
       this.#accesses += this.granted(31 - Math.clz32(cores & -cores));

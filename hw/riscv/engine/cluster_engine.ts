@@ -150,6 +150,7 @@ export class ClusterEngine {
     this.#records = new Records(this.#graph, this.#memory, codesOf(this.#variant));
     this.#segments.length = this.#translations = 0;
     this.#countUntranslated();
+    this.#words.fill(0, page.SEGMENTS_AT >> 2, page.SEGMENTS_AT + (page.MOST_SEGMENTS + 1) * page.SEGMENT_BYTES >> 2);
     this.#use(this.#module);
   }
 

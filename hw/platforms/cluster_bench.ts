@@ -114,7 +114,7 @@ export class ClusterBench {
     });
     this.dma = new Mchan(MCHAN_RTL_2018, this.interconnect, this.#l2);
     this.#events = new ClockedEventUnit(
-      { cores: CLUSTER_CORES, barriers: 8, dispatchDepth: 8 },
+      { cores: CLUSTER_CORES, barriers: 8, dispatchDepth: 8, interrupts: true },
       () => `the event unit in cycle ${this.cycle}`,
     );
     this.#load(program);
@@ -175,7 +175,9 @@ export class ClusterBench {
       if (transfers.events !== 0) events.raise(transfers.events, EventBit.dma);
       if (transfers.interrupts !== 0) events.raise(transfers.interrupts, EventBit.dmaInterrupt);
     }
-    if (events.busy) grants |= this.#arbitrateEvents();
+    const { interrupts } = events;
+    const eventful = events.busy || interrupts.levels !== 0;
+    if (eventful) grants |= this.#arbitrateEvents();
 
     let idle = this.#idle & asleep;
     for (let i = 0; i < running.length; i++) {
@@ -183,11 +185,17 @@ export class ClusterBench {
       const bit = 1 << core.index;
       if (((asleep | present) & bit) !== 0 || core.cycle >= cycle) continue;
       if ((grants & bit) !== 0) this.#answer(core);
+      if (interrupts.used) {
+        core.pipeline.irq = (interrupts.levels & bit) !== 0;
+        core.pipeline.irqId = interrupts.ids[core.index];
+      }
       this.#finish(core);
+      if (core.pipeline.acknowledged >= 0) interrupts.take(core.index, core.pipeline.acknowledged);
       if (core.idle) idle |= bit;
       if (engine !== undefined && core.pipeline.retired) this.#offer(engine, core);
     }
     this.#idle = idle;
+    if (eventful) events.commit();
     this.cycle = cycle + 1;
     if (present !== 0) {
       for (let left = claims & ~grants; left !== 0; left &= left - 1) {
@@ -226,8 +234,8 @@ export class ClusterBench {
     const engine = this.#engine;
     if (engine === undefined || engine.present === 0) return;
     const { interconnect } = this;
-    const { asleep, busy } = this.#events;
-    if (busy || this.dma.busy) return;
+    const { asleep, busy, interrupts } = this.#events;
+    if (busy || interrupts.levels !== 0 || this.dma.busy) return;
     let until = this.#engineUntil - 1;
     for (const { index, cycle } of this.#running) {
       if (((engine.present | asleep) >>> index & 1) === 0) until = Math.min(until, cycle);
@@ -254,6 +262,8 @@ export class ClusterBench {
     const { pipeline, index } = core;
     if (this.cycle >= this.#engineUntil || core.exitCode !== undefined || this.interconnect.policy !== 0) return;
     if (!pipeline.canSave || pipeline.lsu.active || pipeline.counters.counting) return;
+    // Who may be interrupted must not be ahead.
+    if (this.#events.interrupts.mask[index] !== 0) return;
     engine.enter(index, pipeline, core, this.cycle);
   }
 
@@ -345,9 +355,7 @@ export class ClusterBench {
   #arbitrateEvents(): number {
     const events = this.#events;
     try {
-      const grants = events.arbitrate(this.#idle);
-      events.commit();
-      return grants;
+      return events.arbitrate(this.#idle);
     } catch (error) {
       return this.#blame(error, this.cores[events.serving]);
     }

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ClusterBench, type ClusterEngineName } from "../../../hw/platforms/cluster_bench.ts";
+import { CLUSTER_EXIT, ClusterBench, type ClusterEngineName, L2_BASE } from "../../../hw/platforms/cluster_bench.ts";
 import { type LoadableProgram, ProgramError } from "../../../hw/platforms/core_bench.ts";
 import { readElf } from "../../../hw/riscv/elf.ts";
+import { assemble } from "../../../hw/riscv/isa/assembler.ts";
 import { coreVariants } from "../../../hw/riscv/ri5cy/variants.ts";
 import { clusterIndex, type ClusterRun, elf, trace } from "../../golden_files.ts";
 
@@ -145,8 +146,8 @@ for (
     ],
     [
       "an event-unit register that is not there",
-      [lui(A0, EVENT_UNIT), lw(A1, A0, 0x24)],
-      "Cannot read offset 0x00000024 of the event unit in cycle 5: no register is there (address 0x10204024); core 0",
+      [lui(A0, EVENT_UNIT), lw(A1, A0, 0x7c)],
+      "Cannot read offset 0x0000007C of the event unit in cycle 5: no register is there (address 0x1020407C); core 0",
     ],
     [
       "a barrier without a team",
@@ -200,4 +201,60 @@ Deno.test("ClusterBench refuses a program that does not fit, and cores that cann
 Deno.test("ClusterBench.run stops after as many cycles as it is told", () => {
   const board = new ClusterBench(variant, program(JUMP_TO_SELF));
   assertEquals([board.run(100), board.cycle, board.done], [false, 100, false]);
+});
+
+Deno.test("ClusterBench interrupts cores by events of others, on both engines in the same cycles", () => {
+  const { segments, symbols } = assemble(
+    `
+    .option norvc
+    .org 2 * 4
+    j handler                     # software event 2
+    .org 0x80
+_start: csrr s0, mhartid
+    li s1, ${EVENT_UNIT}
+    li s2, 0x10000000
+    slli t0, s0, 2
+    add s2, s2, t0
+    bnez s0, others
+    li t0, 1 << 2
+    sw t0, 0x0c(s1)               # what interrupts core 0
+    csrsi mstatus, 8
+loop: lw t1, 0(s2)
+    addi t1, t1, 1
+    sw t1, 0(s2)
+    li t0, 3
+    blt s11, t0, loop
+end: li t0, ${CLUSTER_EXIT}
+    sw s11, 0(t0)
+2:  j 2b
+others: slli s3, s0, 10          # one after the other
+1:  lw t1, 0(s2)                  # in the same banks as core 0, and in those of one another
+    add t1, t1, s3
+    sw t1, 32(s2)
+    addi s3, s3, -1
+    bnez s3, 1b
+    li t0, 4
+    bgeu s0, t0, end
+    li t0, 1                      # cores 1 to 3 interrupt core 0
+    sw t0, 0x108(s1)
+    j end
+handler: addi s11, s11, 1
+    csrr s10, mepc
+    mret`,
+    { base: L2_BASE },
+  );
+  const program = { segments: segments.map((each) => ({ ...each, sizeInMemory: each.bytes.length })) };
+  const [reference, fast] = (["reference", "fast"] as const).map((engine) => {
+    const board = new ClusterBench(variant, program, engine);
+    assert(board.run(200_000), engine);
+    const cores = board.cores.map(({ cycles, retired, refused, exitCode }) => [cycles, retired, refused, exitCode]);
+    return { cores, returns: board.cores[0].pipeline.hart.registers[26], checksum: board.l1Checksum() };
+  });
+  assertEquals(fast, reference);
+  assertEquals(reference.cores[0][3], 3);
+  const loop = symbols.get("_start")! + 4 * 11;
+  assert(
+    reference.returns >>> 0 >= loop && reference.returns >>> 0 <= loop + 20,
+    `${reference.returns >>> 0}, ${loop}`,
+  );
 });

@@ -5,10 +5,11 @@
 import { type Example, runExample, UsageError } from "../cli/example_runner.ts";
 import { cardSection } from "./validation/card.ts";
 import { comparisonTable } from "./validation/comparison.ts";
+import { gap8Section } from "./validation/gap8.ts";
 import { type MeasuredSection, validationPage, type ValidationSection } from "./validation/section.ts";
 
 /** The sections of the page, in their order. */
-const SECTIONS: readonly ValidationSection[] = [cardSection];
+const SECTIONS: readonly ValidationSection[] = [gap8Section, cardSection];
 
 /** Measures all sections, or those of the names given. */
 export async function measureSections(names?: readonly string[]): Promise<MeasuredSection[]> {

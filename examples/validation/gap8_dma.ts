@@ -26,8 +26,9 @@ export function dmaTable(): ValidationTable {
     return [`${bytes} bytes ${way}`, "cycles", theirs, alone(dir, bytes), rtl, wait];
   };
   const firmware = firmwareFigures();
-  const polled = "their DMA does not wait for L2, and they poll; ours waits for L2 behind the bus between the two clocks, and " +
-    "its core sleeps until the event; theirs from polling alone to polling and command";
+  const polled =
+    "their DMA does not wait for L2, and they poll; ours waits for L2 behind the bus between the two clocks, and " +
+    "its core sleeps until the event. The range: without and with the command's 5 cycles";
   const rows: readonly Cells[] = [
     single("ext2loc", 4, 16),
     single("ext2loc", 256, 48),
@@ -55,7 +56,8 @@ export function dmaTable(): ValidationTable {
   ];
   return {
     title: "DMA and L2",
-    introduction: "The first ten rows are the DMA by itself, the others generator firmware on the whole chip with both " +
+    introduction:
+      "The first ten rows are the DMA by itself, the others generator firmware on the whole chip with both " +
       "clocks alike (`rt_dma_memcpy`, `rt_dma_wait`). The DMA in GAP8 is taken to be that of Mr.Wolf, which the RTL is of.",
     rows: rows.map(([what, unit, theirs, ours, source, explanation]) => {
       return { what, unit, theirs, ours, source, explanation };
@@ -72,8 +74,9 @@ type Cells = readonly [
   explanation: string,
 ];
 
-const COMMAND = "four accesses, one a cycle, and the runtime's instructions for the command word";
-const BURSTS = "theirs moves 8 bytes in each cycle to L1; the RTL, and ours, spends 2 cycles a burst of 256 bytes to L1, 3 to L2";
+const COMMAND = "four accesses, one a cycle, and the runtime's instructions for the command word (estimated)";
+const BURSTS =
+  "theirs moves 8 bytes in each cycle to L1; the RTL, and ours, spends 2 cycles a burst of 256 bytes to L1, 3 to L2";
 
 /** What firmware on core 0 measures, in cycles. */
 function firmwareFigures() {

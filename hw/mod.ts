@@ -71,7 +71,13 @@ export { FetchBus, type FetchClient } from "./bus/fetch.ts";
 export { type InterruptSink as CoreInterruptSink, InterruptSource } from "./bus/interrupts.ts";
 export type { IcacheParams, IcacheRefillPort } from "./pulp/icache_params.ts";
 export { type CacheRefill, type CodeMemory, type IcacheRegister, InstructionCache } from "./pulp/instruction_cache.ts";
-export { ClusterDma, type ClusterDmaParams, type ClusterDmaWiring } from "./pulp/cluster_dma.ts";
+export {
+  ClusterDma,
+  type ClusterDmaParams,
+  type ClusterDmaWiring,
+  type DmaOuterMemory,
+  type DmaOuterPort,
+} from "./pulp/cluster_dma.ts";
 export { DmaAxiPort, type DmaAxiPortParams, type WriteBeat } from "./pulp/dma_axi_port.ts";
 export { EventBit, EventUnit, EventUnitOffset, type EventUnitParams } from "./pulp/event_unit.ts";
 export type { MchanExternalPort } from "./pulp/mchan_external.ts";

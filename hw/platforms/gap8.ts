@@ -17,7 +17,7 @@ import type { ParamTable } from "../params.ts";
 import { connect } from "../port.ts";
 import { ClusterCacheRefill, FcCacheRefill } from "../pulp/cache_refill.ts";
 import { ClusterControl } from "../pulp/cluster_control.ts";
-import { ClusterDma } from "../pulp/cluster_dma.ts";
+import { ClusterDma, type ClusterDmaParams } from "../pulp/cluster_dma.ts";
 import { DmaAxiPort } from "../pulp/dma_axi_port.ts";
 import { EventBit, EventUnit } from "../pulp/event_unit.ts";
 import { Fll } from "../pulp/fll.ts";
@@ -106,7 +106,7 @@ export function machineCores(variant: CoreName = "ri5cy_2019_11_fetch128"): Core
   };
 }
 
-/** Latencies of the paths between the parts. */
+/** Numbers of parts, latencies of the paths between them, and what parts have other than by default. */
 export interface Gap8Params {
   /** Cores in the cluster. */
   readonly clusterCores: number;
@@ -122,6 +122,8 @@ export interface Gap8Params {
   readonly apbCycles: number;
   /** From the bus to the fabric controller's own memory and event unit. */
   readonly fcLocalCycles: number;
+  /** Sizes of the cluster DMA, and the defects of recorded RTL that it is to have. */
+  readonly clusterDma: Partial<ClusterDmaParams>;
 }
 
 const vendor = "vendor simulator, GAP8 configuration (gap_sdk a2302650, soc_gen.py, cluster_gen.py)";
@@ -153,6 +155,12 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
       unit: "cycle",
       description: "bus to FC L1 and FC event unit",
       source: "assumed (0 to 2)",
+    },
+    clusterDma: {
+      default: {},
+      unit: "params",
+      description: "what the cluster DMA has other than by default: sizes, defects",
+      source: "its own params have the sources",
     },
   };
 
@@ -247,7 +255,7 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
     this.clusterCache = new InstructionCache(this, "cluster_cache", this.l2, refill, GAP8_CLUSTER_ICACHE, cluster);
     this.dmaAxi = new DmaAxiPort(this, "cluster_dma_axi", this.l2, toL2, cluster);
     const dmaWiring = { tcdm: this.clusterL1, l2: this.l2, axi: this.dmaAxi, events: this.clusterEvents };
-    this.clusterDma = new ClusterDma(this, "cluster_dma", dmaWiring, {}, cluster);
+    this.clusterDma = new ClusterDma(this, "cluster_dma", dmaWiring, p.clusterDma, cluster);
     this.cores = Array.from(
       { length: p.clusterCores },
       (_, coreId) => kind.make(this, `pe${coreId}`, { coreId, clusterId: 0, counters: p.coreCounters }, cluster),

@@ -7,15 +7,14 @@ import { type Access, CoreBus } from "../bus/access.ts";
 import { hex } from "../bus/address_map.ts";
 import { Component, type Parent, type Placement } from "../component.ts";
 import type { ClusterTcdm } from "../memory/cluster_tcdm.ts";
-import type { L2 } from "../memory/l2.ts";
 import type { ParamTable } from "../params.ts";
 import type { Target } from "../port.ts";
-import type { DmaAxiPort } from "./dma_axi_port.ts";
 import { DmaCommandWords } from "./dma_command.ts";
 import type { EventUnit } from "./event_unit.ts";
 import { EventBit } from "./event_unit_registers.ts";
 import { Mchan } from "./mchan.ts";
 import { COMMAND_REGISTER, STATUS_REGISTER } from "./mchan_command_port.ts";
+import type { MchanExternalPort } from "./mchan_external.ts";
 import { GAP8_MCHAN } from "./mchan_params.ts";
 
 /** Sizes of a cluster DMA; what takes how long follows from its stages. */
@@ -32,6 +31,24 @@ export interface ClusterDmaParams {
   readonly outstandingBursts: number;
   /** Rows are cut at multiples of this external address. */
   readonly burstBytes: number;
+  /** The recorded RTL's defect that length, count and stride have 15 bits: 32772 bytes move 4. */
+  readonly fifteenBitFields: boolean;
+  /** Its defect that a short last row counts as a full one: no end event if that had crossed a burst's boundary. */
+  readonly raggedRowCountedFull: boolean;
+  /** Its defect that a row word next to another core's last word is lost: no end event of that 2D transfer. */
+  readonly rowWordLost: boolean;
+}
+
+/** Memory outside as the DMA needs it for its messages. */
+export interface DmaOuterMemory {
+  /** Whether `sizeBytes` bytes from `address` on lie in it. */
+  holds(address: number, sizeBytes: number): boolean;
+}
+
+/** The way to that memory, which can be reset. */
+export interface DmaOuterPort extends MchanExternalPort {
+  /** Forgets what is on its way. */
+  reset(): void;
 }
 
 /** What the DMA is wired to. */
@@ -39,14 +56,16 @@ export interface ClusterDmaWiring {
   /** Its side in the cluster. */
   readonly tcdm: ClusterTcdm;
   /** Its side outside, */
-  readonly l2: L2;
+  readonly l2: DmaOuterMemory;
   /** and the way there. */
-  readonly axi: DmaAxiPort;
+  readonly axi: DmaOuterPort;
   /** Who hears of ends. */
   readonly events: EventUnit;
 }
 
 const dmacWrap = "dmac_wrap of pulp_cluster 9fd9c3e";
+/** The GAP8 manual allows 65535 bytes and any last row, so that its block is not the recorded one in this. */
+const defect = "RTL simulation of mchan cc86ae2 has it; the GAP8 manual does not, so off";
 
 /** Copies blocks between L1 and L2 while the cores do something else. Cores push commands through a port each. */
 export class ClusterDma extends Component<ClusterDmaParams> {
@@ -87,6 +106,24 @@ export class ClusterDma extends Component<ClusterDmaParams> {
       unit: "B",
       description: "longest burst; rows are cut at multiples of it",
       source: dmacWrap,
+    },
+    fifteenBitFields: {
+      default: GAP8_MCHAN.defects.fifteenBitFields,
+      unit: "bool",
+      description: "defect: lengths, counts and strides lose bit 15",
+      source: defect,
+    },
+    raggedRowCountedFull: {
+      default: GAP8_MCHAN.defects.raggedRowCountedFull,
+      unit: "bool",
+      description: "defect: no end event of some 2D transfers whose last row is short",
+      source: defect,
+    },
+    rowWordLost: {
+      default: GAP8_MCHAN.defects.rowWordLost,
+      unit: "bool",
+      description: "defect: no end event of a 2D transfer whose last word comes right after another core's",
+      source: defect,
     },
   };
 
@@ -155,7 +192,10 @@ export class ClusterDma extends Component<ClusterDmaParams> {
   #build(): Mchan {
     const { wiring: { tcdm, axi }, params } = this;
     const { base, sizeBytes } = tcdm.params;
-    return new Mchan({ ...GAP8_MCHAN, ...params, tcdmBase: base, tcdmSizeBytes: sizeBytes }, tcdm.dma, axi);
+    const { fifteenBitFields, raggedRowCountedFull, rowWordLost, ...sizes } = params;
+    const defects = { fifteenBitFields, raggedRowCountedFull, rowWordLost };
+    const place = { tcdmBase: base, tcdmSizeBytes: sizeBytes };
+    return new Mchan({ ...GAP8_MCHAN, ...sizes, ...place, defects }, tcdm.dma, axi);
   }
 
   #ask(access: Access): void {

@@ -55,9 +55,11 @@ export class DmaCommand {
         "a transfer of 0 bytes never ends; skip empty transfers, and cut those of 65536 bytes or more",
       );
     }
-    if (local !== undefined && (local < localBase || local + bytes > localBase + localBytes)) {
+    // Cores of the cluster see its memory from 0 on, too.
+    const offset = local === undefined || local < localBytes ? local : local - localBase;
+    if (offset !== undefined && (offset < 0 || offset + bytes > localBytes)) {
       throw new SimulationError(
-        `the cluster's side of the transfer, ${bytes} bytes at ${hex(local)}, is not inside L1 ` +
+        `the cluster's side of the transfer, ${bytes} bytes at ${hex(local!)}, is not inside L1 ` +
           `(${hex(localBase)} to ${hex(localBase + localBytes - 1)}); one side has to lie there, the other in L2`,
       );
     }

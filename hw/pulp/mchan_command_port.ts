@@ -175,9 +175,10 @@ export class MchanCommandPort {
 
   #localOffset(): number {
     const offset = (this.data & (this.#params.tcdmSizeBytes - 1)) >>> 0;
-    const inside = this.#params.defects.fifteenBitFields ||
-      ((this.data >>> 0) - offset === this.#params.tcdmBase && offset + this.#bytes <= this.#params.tcdmSizeBytes);
-    if (inside) return offset;
+    // The RTL takes the low bits, whatever the others are; cores see the memory at its base, and from 0 on.
+    const from = (this.data >>> 0) - offset;
+    const inside = (from === this.#params.tcdmBase || from === 0) && offset + this.#bytes <= this.#params.tcdmSizeBytes;
+    if (inside || this.#params.defects.fifteenBitFields) return offset;
     throw new RangeError(
       `Cannot start a DMA transfer from ${this.#name}: its TCDM side, ${this.#bytes} bytes at ` +
         `0x${(this.data >>> 0).toString(16)}, is not inside the TCDM (0x${this.#params.tcdmBase.toString(16)}, ` +

@@ -74,9 +74,12 @@ export class MchanTransfers {
     return this.running | (this.allocated << 16);
   }
 
-  /** True while a counter runs, or an event line is active or will be. */
+  /**
+   * True while a counter is about to change, or an event line is active or will be. A counter that runs without that waits
+   * for bursts, which the data paths may have under way; if they have none, it has lost one, and never ends.
+   */
   get busy(): boolean {
-    return (this.#running | this.#wasRunning | this.#ended | this.events | this.interrupts) !== 0 ||
+    return (this.#running ^ this.#wasRunning | this.#ended | this.events | this.interrupts) !== 0 ||
       this.#startingCounter >= 0 ||
       this.#addCounter >= 0;
   }

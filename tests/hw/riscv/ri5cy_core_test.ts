@@ -5,20 +5,37 @@ import { FetchBus, type FetchClient } from "../../../hw/bus/fetch.ts";
 import { Component } from "../../../hw/component.ts";
 import { ClusterTcdm } from "../../../hw/memory/cluster_tcdm.ts";
 import { connect } from "../../../hw/port.ts";
+import { ClusterDma } from "../../../hw/pulp/cluster_dma.ts";
 import { EventUnit } from "../../../hw/pulp/event_unit.ts";
+import { AxiLatencyMemory } from "../../../hw/pulp/mchan_external.ts";
 import { readElf } from "../../../hw/riscv/elf.ts";
+import { CoreProfile } from "../../../hw/riscv/engine/core_profile.ts";
 import { Ri5cyCore } from "../../../hw/riscv/ri5cy_core.ts";
 import type { CoreName } from "../../../hw/riscv/ri5cy/variants.ts";
 import { Hz, Simulation } from "../../../sim/mod.ts";
 import { clusterIndex, type ClusterRun, elf } from "../../golden_files.ts";
 
-const CODE = { base: 0x1c00_0000, sizeBytes: 512 << 10 }, RESET = 0x1c00_0080, EXIT = 0x1a10_40a0;
+const CODE = { base: 0x1c00_0000, sizeBytes: 512 << 10 }, DATA = 0x1c02_0000, RESET = 0x1c00_0080, EXIT = 0x1a10_40a0;
 const CORES = 8;
+
+/** The recordings' memory behind the DMA: reads and writes are answered after 10 cycles. */
+class IdealMemory extends AxiLatencyMemory {
+  constructor() {
+    super({ ...CODE, readLatencyCycles: 10, writeLatencyCycles: 10, bursts: 8 });
+  }
+
+  holds(): boolean {
+    return true;
+  }
+
+  reset(): void {}
+}
 
 /** Grants every fetch at once and answers it in the next cycle. */
 class IdealCode extends Component {
+  readonly memory: IdealMemory = new IdealMemory();
   readonly port = this.target("port", FetchBus, this);
-  readonly bytes = new Uint8Array(CODE.sizeBytes);
+  readonly bytes = this.memory.bytes;
   private readonly words = new Int32Array(this.bytes.buffer);
   private readonly asked: (readonly [FetchClient, number])[] = [];
   private readonly answer = this.sim.task(`${this.path}.answer`, () => {
@@ -50,6 +67,12 @@ class Board extends Component {
   readonly code: IdealCode = new IdealCode(this, "code");
   readonly l1: ClusterTcdm = new ClusterTcdm(this, "l1");
   readonly events: EventUnit = new EventUnit(this, "events", { cores: CORES });
+  readonly dma: ClusterDma = new ClusterDma(this, "dma", {
+    tcdm: this.l1,
+    l2: this.code.memory,
+    axi: this.code.memory,
+    events: this.events,
+  });
   readonly cores: readonly Ri5cyCore[];
   readonly exits = this.target("exits", CoreBus, { request: (access) => this.exit(access) });
   readonly ended: { exit: number; cycles: number }[] = [];
@@ -68,9 +91,10 @@ class Board extends Component {
       connect(core.interrupts, this.events.interrupts);
       return core;
     });
-    connect(this.demux.add("l1", 0x1000_0000, 0x1_0000), this.l1.cores);
-    connect(this.demux.add("test_and_set", 0x1010_0000, 0x1_0000), this.l1.cores);
+    connect(this.demux.addMemory("l1", 0x1000_0000, 0x1_0000), this.l1.cores);
+    connect(this.demux.addMemory("test_and_set", 0x1010_0000, 0x1_0000), this.l1.cores);
     connect(this.demux.add("events", 0x1020_4000, 0x400), this.events.demux);
+    connect(this.demux.add("dma", 0x1020_4400, 0x400), this.dma.demux);
     connect(this.demux.outer, this.exits);
   }
 
@@ -83,17 +107,30 @@ class Board extends Component {
   }
 }
 
+/** Programs that are this long, or longer, run without counters. */
+const COUNTED_CYCLES = 10_000;
+
 interface Outcome {
   readonly core: {
     readonly cycles: number;
     readonly retired: number;
     readonly clock_off: number;
     readonly exit: number;
+    readonly refused: number;
   };
   readonly trace: string;
+  /** Cycles in which its counters saw a bank serve somebody else. */
+  readonly contention: number;
 }
 
-function play(run: ClusterRun): Outcome[] {
+/** The recordings' checksum of words. */
+function checksum(words: Int32Array): string {
+  let hash = 0x811c9dc5;
+  for (const word of words) hash = Math.imul(hash ^ word, 0x0100_0193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
+
+function play(run: ClusterRun): { readonly cores: Outcome[]; readonly checksums: readonly string[] } {
   const sim = new Simulation();
   const board = new Board(sim, "ri5cy_2018_01_fetch128");
   for (const { address, bytes } of readElf(elf("cluster", run.file)).segments) {
@@ -107,18 +144,23 @@ function play(run: ClusterRun): Outcome[] {
       // The first step of a core is in cycle 1 of the clock, the recordings' cycle 0.
       traces[n].push(`${cycle - 1},${address},${word.toString(16).padStart(2 * size, "0")}\n`);
     };
+    if (run.cycles < COUNTED_CYCLES) core.profile = new CoreProfile();
     core.start(RESET);
   });
   sim.run({ maxCycles: 2 * run.cycles });
-  return board.cores.map((core, n) => ({
+  const cores = board.cores.map((core, n) => ({
     core: {
       cycles: board.ended[n]?.cycles,
       retired: core.instructions.value,
       clock_off: core.asleepCycles,
       exit: board.ended[n]?.exit,
+      refused: board.l1.refusedFor(n),
     },
     trace: traces[n].join(""),
+    contention: core.outsideEvents.tcdmContention,
   }));
+  const outside = new Int32Array(board.code.bytes.buffer, DATA - CODE.base);
+  return { cores, checksums: [checksum(board.l1.memory.words), checksum(outside)] };
 }
 
 async function sha256(text: string): Promise<string> {
@@ -126,20 +168,25 @@ async function sha256(text: string): Promise<string> {
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// Those with DMA need the recordings' memory behind it; the others have all that is in a cluster.
-const runs = clusterIndex().filter((run) => run.dma === undefined || run.dma === null).filter((run) =>
-  run.cycles < 30_000
-);
+const runs = clusterIndex();
 
-Deno.test("Ri5cyCore has recorded programs to be compared with", () => assert(runs.length >= 20, `${runs.length}`));
+Deno.test("Ri5cyCore has recorded programs to be compared with, in which banks refuse cores", () => {
+  const refused = runs.filter(({ cycles }) => cycles < COUNTED_CYCLES).map(({ cores }) => cores[0].refused);
+  assert(refused.filter((cycles) => cycles > 20).length > 15, `${refused}`);
+  assertEquals([runs.length, runs.filter(({ dma }) => dma !== undefined && dma !== null).length], [61, 13]);
+});
 
 for (const run of runs) {
-  Deno.test(`Ri5cyCore with interconnect and event unit runs ${run.name} in the RTL's cycles`, async () => {
-    const got = play(run);
+  Deno.test(`Ri5cyCore with interconnect, event unit and DMA runs ${run.name} in the RTL's cycles`, async () => {
+    const { cores: got, checksums } = play(run);
     assertEquals(
       got.map(({ core }) => core),
-      run.cores.map(({ cycles, retired, clock_off, exit }) => ({ cycles, retired, clock_off, exit })),
+      run.cores.map(({ cycles, retired, clock_off, exit, refused }) => ({ cycles, retired, clock_off, exit, refused })),
     );
+    if (run.cycles < COUNTED_CYCLES) {
+      assertEquals(got.map(({ contention }) => contention), run.cores.map(({ refused }) => refused));
+    }
+    assertEquals(checksums, [run.l1_checksum, run.l2_checksum]);
     for (const [n, { sha256: hash }] of run.cores.entries()) {
       assertEquals(await sha256(got[n].trace), hash, `core ${n}`);
     }

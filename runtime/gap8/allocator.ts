@@ -5,6 +5,20 @@
 import { hex } from "../../hw/mod.ts";
 import { SimulationError } from "../../sim/mod.ts";
 
+/** What memory is wanted for (rt_alloc_e). */
+export type AllocKind = "fcCode" | "fcData" | "fcRetData" | "clCode" | "clData" | "l2ClData" | "periph";
+
+/** All of them. */
+export const ALLOC_KINDS: readonly AllocKind[] = [
+  "fcCode",
+  "fcData",
+  "fcRetData",
+  "clCode",
+  "clData",
+  "l2ClData",
+  "periph",
+];
+
 /** Sizes are rounded up to this, and blocks are aligned to it. Source: SDK 1.0, rt_alloc. */
 const GRAIN = 8;
 

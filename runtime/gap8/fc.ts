@@ -2,10 +2,11 @@
  * The runtime on the fabric controller.
  * @module
  */
+import { hex } from "../../hw/mod.ts";
 import { Gap8Address } from "../../hw/platforms/gap8.ts";
 import { EventBit, EventUnitOffset } from "../../hw/pulp/event_unit.ts";
 import { type Process, SimulationError } from "../../sim/mod.ts";
-import { Allocator } from "./allocator.ts";
+import { ALLOC_KINDS, Allocator, type AllocKind } from "./allocator.ts";
 import { costOf } from "./costs.ts";
 import { refuseOnFc } from "./dma.ts";
 import { EVENT_BYTES, type EventCallback, type EventScheduler, RtEvent } from "./events.ts";
@@ -14,11 +15,6 @@ import { CALL_BYTES, CALL_SLOTS, CallWord, DEFAULT_STACK_BYTES, Layout, Software
 import { initNotification, type Notification, triggerNotification } from "./notifications.ts";
 import type { ClusterFunction } from "./pe.ts";
 import { Rt } from "./rt.ts";
-
-/** What memory is wanted for (rt_alloc_e). */
-export type AllocKind = "fcCode" | "fcData" | "fcRetData" | "clCode" | "clData" | "l2ClData" | "periph";
-
-const ALLOC_KINDS: readonly AllocKind[] = ["fcCode", "fcData", "fcRetData", "clCode", "clData", "l2ClData", "periph"];
 
 /** How a cluster call is made. */
 export interface ClusterCallOptions {
@@ -308,9 +304,17 @@ export class FcRuntime extends Rt {
       Gap8Address.clusterEventUnit + EventUnitOffset.softwareEvent + 4 * SoftwareEvent.clusterCall,
       0,
     );
-    const request = this.system.requests.get(address);
+    const event = this.system.requests.get(address) ?? this.byAddress.get(address);
+    if (event === undefined) {
+      throw new SimulationError(
+        `Cannot take event ${
+          hex(address >>> 0)
+        } from the cluster on ${core.where()}: there is none at that address; the ` +
+          "runtime's own words have been overwritten",
+      );
+    }
     this.system.requests.delete(address);
-    this.eventPush(request ?? this.byAddress.get(address)!);
+    this.eventPush(event);
   }
 
   *#powerUp(): Process {

@@ -10,7 +10,7 @@ import { type Process, SimulationError } from "../../sim/mod.ts";
 import { costOf } from "./costs.ts";
 import { type MemoryRequest, requestAllocation, requestFree, waitForRequest } from "./cluster_requests.ts";
 import { DmaCopy, type DmaDirection, flushTransfers, startTransfer, waitForTransfer } from "./dma.ts";
-import type { AllocKind } from "./fc.ts";
+import type { AllocKind } from "./allocator.ts";
 import { behaviourOf, checkFunction, nameOf } from "./function_table.ts";
 import { CALL_BYTES, CALL_SLOTS, CallWord, Layout, SoftwareEvent } from "./layout.ts";
 import { type LockBytes, lockMutex, releaseLock, tryLock, unlockMutex } from "./locks.ts";

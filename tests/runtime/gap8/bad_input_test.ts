@@ -147,3 +147,14 @@ Deno.test("Bad input: kinds of memory, directions of transfers, stacks and teams
     assertMatch(message, new RegExp(`^Cannot call a function without a name ${words} from gap8\\.fc at `));
   }
 });
+
+Deno.test("Bad input: a transfer over the words that the runtime keeps at the beginning of cluster L1", () => {
+  const message = messageOf(function* (rt) {
+    rt.system.gap8.l2.bytes.fill(0x5a, L2 - Gap8Address.l2, L2 - Gap8Address.l2 + 64);
+    yield* rt.clusterMount(true);
+    yield* rt.clusterCall(0, function* (rt) {
+      yield* rt.dmaWait(yield* rt.dmaMemcpy(L2, Gap8Address.clusterL1, 64, "ext2loc"));
+    });
+  });
+  assertMatch(message, new RegExp(`^Cannot take event 0x5A5A5A5A from the cluster ${FC}.*words have been overwritten`));
+});

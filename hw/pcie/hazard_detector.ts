@@ -135,6 +135,7 @@ export class HazardDetector {
     // Whoever was launched before this may still have accesses to come that nothing orders with the past.
     let oldest = this.epoch;
     for (const { launched } of this.open) oldest = Math.min(oldest, launched);
+    for (const past of this.past) if (past.retired <= oldest) past.forget();
     this.past = this.past.filter(({ retired }) => retired > oldest);
   }
 

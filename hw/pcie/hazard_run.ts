@@ -74,6 +74,10 @@ export class HazardRun {
   retire(epoch: number): void {
     this.retired = Math.min(this.retired, epoch);
     for (const ancestor of this.ancestors) ancestor.retired = Math.min(ancestor.retired, epoch);
+  }
+
+  /** Nobody who comes after it has yet to begin: whom it came after need not be known any more. */
+  forget(): void {
     this.ancestors.clear();
   }
 

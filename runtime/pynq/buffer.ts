@@ -5,7 +5,7 @@
 import type { Process } from "../../sim/mod.ts";
 import { dtype, type DTypeLike, type Elements } from "./dtype.ts";
 import { type NdLayout, rowMajor } from "./nd_layout.ts";
-import { NdView, type NestedArray } from "./nd_view.ts";
+import { NdView } from "./nd_view.ts";
 import type { XrtMemory } from "./memory.ts";
 import type { WrittenRanges } from "./written_ranges.ts";
 import { PynqError } from "./xrt/errors.ts";
@@ -19,6 +19,16 @@ export interface BufferState {
   readonly memory: XrtMemory;
   /** What kernels may have written to the card since the last `invalidate`. */
   readonly written: WrittenRanges;
+  /** Runs that were given the buffer and may not be over. */
+  users: readonly BufferUser[];
+}
+
+/** A run that was given a buffer. */
+export interface BufferUser {
+  /** What reports call it. */
+  readonly label: string;
+  /** Whether it is over. */
+  readonly over: boolean;
 }
 
 /**
@@ -110,8 +120,18 @@ export class PynqBuffer extends NdView {
     return this.invalidate();
   }
 
-  /** Gives the buffer back (`freebuffer`, `del` with no reference left). Its contents stay on the card. */
+  /**
+   * Gives the buffer back (`freebuffer`, `del` with no reference left). Its contents stay on the card. A run that may
+   * still use it goes on with the address, as on the card, and the program is warned.
+   */
   free(): void {
+    const { users, object, memory } = this.state;
+    const user = object.freed ? undefined : users.find(({ over }) => !over);
+    if (user !== undefined) {
+      memory.device.pynq.warn(
+        `${object.name} was freed before ${user.label} was over, which goes on with its address; wait for the run first`,
+      );
+    }
     this.state.memory.free(this.state.object);
   }
 
@@ -120,39 +140,14 @@ export class PynqBuffer extends NdView {
     this.free();
   }
 
+  /** For kernels: a run was given the buffer. */
+  usedBy(user: BufferUser): void {
+    this.state.users = [...this.state.users.filter(({ over }) => !over), user];
+  }
+
   /** For kernels: a run writes `sizeBytes` from the view's first element on, or may. */
   writtenOnCard(run: string, sizeBytes: number): void {
     this.state.written.add(this.byteOffset, this.byteOffset + sizeBytes, run);
-  }
-
-  /** The element at these indices. */
-  override at(...indices: number[]): number {
-    this.#look();
-    return super.at(...indices);
-  }
-
-  /** Whether the other has the same shape and equal numbers. */
-  override equals(other: NdView | NestedArray): boolean {
-    this.#look();
-    return super.equals(other);
-  }
-
-  /** The elements in new memory of their own. */
-  override copy(): NdView {
-    this.#look();
-    return super.copy();
-  }
-
-  /** The elements as nested arrays. */
-  override toArray(): NestedArray {
-    this.#look();
-    return super.toArray();
-  }
-
-  /** The memory of a contiguous view as a typed array, shared. */
-  override toTypedArray(): Elements {
-    this.#look();
-    return super.toTypedArray();
   }
 
   /** A view of the same buffer. */
@@ -160,9 +155,17 @@ export class PynqBuffer extends NdView {
     return new PynqBuffer(this.elements, this.dtype, layout, this.state) as this;
   }
 
-  /** The host looks at its copy. */
-  #look(): void {
+  /** The host touches its copy: that of a freed buffer is gone, and what kernels have written is not in it. */
+  protected override touch(access: "read" | "write"): void {
     const { written, memory, object } = this.state;
+    if (object.freed) {
+      memory.device.pynq.complain(
+        "RuntimeError",
+        `Cannot ${access} ${object.name}: it was freed`,
+        "copy() what is needed later before free(); in PYNQ, memory that is unmapped ends the program",
+      );
+    }
+    if (access === "write") return;
     const range = written.find(this.byteOffset, this.byteOffset + this.nbytes);
     if (range !== null) memory.device.staleLook(object, range.start, range.end - range.start, range.by);
   }

@@ -7,10 +7,12 @@ import type { ComputeUnit } from "../../hw/pcie/compute_unit.ts";
 import { startUnitPacket } from "../../hw/pcie/ert_packet.ts";
 import { Control, type PlacedArgument } from "../../hw/pcie/hls_registers.ts";
 import type { Process } from "../../sim/mod.ts";
-import { PynqBuffer } from "./buffer.ts";
+import { type BufferUser, PynqBuffer } from "./buffer.ts";
 import type { Device } from "./device.ts";
 import { checkArgument, checkCount } from "./kernel_checks.ts";
+import { NdView } from "./nd_view.ts";
 import type { Overlay } from "./overlay.ts";
+import type { Pynq } from "./pynq.ts";
 import { RegisterMap } from "./register_map.ts";
 import { packPointer, packScalar, signatureText } from "./signature.ts";
 import { ErtWaitHandle, PolledHandle, type WaitHandle } from "./wait_handle.ts";
@@ -113,8 +115,8 @@ export class Kernel {
    * {@linkcode PynqError} where the arguments cannot work, and if the unit is running.
    */
   *startSw(...args: StartArguments): Process<PolledHandle> {
-    const { values, options } = split(args);
     const { pynq, driver } = this.device;
+    const { values, options } = split(args, pynq);
     if ((options.waitfor ?? options.waitlist) !== undefined) {
       throw new PynqError(
         "RuntimeError",
@@ -137,7 +139,9 @@ export class Kernel {
     if (!this.unit.busy) driver.startedByHost(this.unit, label, mark);
     yield* driver.writeRegisters(this.unit.params.address, image);
     yield* driver.writeRegisters(this.unit.params.address, Uint32Array.of(options.apCtrl ?? Control.start));
-    return new PolledHandle(this.device, this.unit, mark);
+    const handle = new PolledHandle(this.device, this.unit, mark, label);
+    noteUse(values, handle);
+    return handle;
   }
 
   /**
@@ -145,8 +149,8 @@ export class Kernel {
    * {@linkcode PynqError} where the arguments cannot work, and for more than 8 runs to wait for.
    */
   *startErt(...args: StartArguments): Process<ErtWaitHandle> {
-    const { values, options } = split(args);
     const { pynq, driver } = this.device;
+    const { values, options } = split(args, pynq);
     if (options.waitfor !== undefined && options.waitlist !== undefined) {
       throw new PynqError(
         "TypeError",
@@ -154,15 +158,7 @@ export class Kernel {
         "it is the older name of waitfor",
       );
     }
-    const handles = (options.waitfor ?? options.waitlist ?? []).filter((handle) => handle !== null);
-    const dependencies = handles.map((handle) => {
-      if (handle instanceof ErtWaitHandle) return handle.command;
-      throw new PynqError(
-        "AttributeError",
-        "'WaitHandle' object has no attribute '_bo'",
-        "the scheduler waits for runs that startErt has started; wait for the others first",
-      );
-    });
+    const dependencies = commandsOf(options.waitfor ?? options.waitlist ?? []);
     const label = this.#label(options);
     yield pynq.host.time(pynq.host.params.pythonCallNs);
     const image = this.#pack(values, label);
@@ -182,6 +178,7 @@ export class Kernel {
         status,
       );
     }
+    noteUse(values, command);
     return new ErtWaitHandle(this.device, command);
   }
 
@@ -217,7 +214,7 @@ export class Kernel {
     if (!(value instanceof PynqBuffer)) {
       throw new PynqError(
         "AttributeError",
-        `'${typeof value === "object" ? "ndarray" : "int"}' object has no attribute 'device_address'`,
+        `'${pythonType(value)}' object has no attribute 'device_address'`,
         `argument ${argument.name} of ${this.name} is ${argument.type}: it takes a buffer that allocate has made`,
       );
     }
@@ -229,18 +226,65 @@ export class Kernel {
   }
 }
 
-function split(args: StartArguments): { values: readonly KernelValue[]; options: StartOptions } {
+const OPTIONS = ["waitlist", "waitfor", "apCtrl", "label"];
+
+function split(args: StartArguments, pynq: Pynq): { values: readonly KernelValue[]; options: StartOptions } {
   const last = args[args.length - 1];
-  if (typeof last !== "object" || last instanceof PynqBuffer) return { values: args as KernelValue[], options: {} };
+  if (typeof last !== "object" || last === null || last instanceof NdView) {
+    return { values: args as KernelValue[], options: {} };
+  }
+  const unknown = Object.keys(last).find((name) => !OPTIONS.includes(name));
+  if (unknown !== undefined) {
+    pynq.complain(
+      "TypeError",
+      `got an unexpected keyword argument '${unknown}'`,
+      `options are ${OPTIONS.join(", ")}; PYNQ before 2.5.1 ignores others`,
+    );
+  }
   return { values: args.slice(0, -1) as KernelValue[], options: last as StartOptions };
 }
 
+/** The commands of a wait list. */
+function commandsOf(waitlist: readonly (WaitHandle | null)[]): Command[] {
+  if (!Array.isArray(waitlist)) {
+    throw new PynqError(
+      "TypeError",
+      `'${pythonType(waitlist)}' object is not iterable`,
+      "a wait list is a list, of one handle too: [handle]",
+    );
+  }
+  return waitlist.filter((handle) => handle !== null).map((handle) => {
+    if (handle instanceof ErtWaitHandle) return handle.command;
+    throw new PynqError(
+      "AttributeError",
+      `'${pythonType(handle)}' object has no attribute '_bo'`,
+      "the scheduler waits for runs that startErt has started (`yield*` gives their handles); wait for the others first",
+    );
+  });
+}
+
+/** Tells the buffers among a run's arguments of it. */
+function noteUse(values: readonly KernelValue[], run: BufferUser): void {
+  for (const value of values) if (value instanceof PynqBuffer) value.usedBy(run);
+}
+
+/** What Python would call the type of a value. */
+function pythonType(value: unknown): string {
+  if (value === null || value === undefined) return "NoneType";
+  if (value instanceof NdView) return "ndarray";
+  if (value instanceof PolledHandle) return "WaitHandle";
+  if (typeof value === "object") return value.constructor?.name ?? "object";
+  return typeof value === "string" ? "str" : Number.isInteger(value) || typeof value === "bigint" ? "int" : "float";
+}
+
 function scalarOf({ name, type }: PlacedArgument, value: KernelValue): number | bigint {
-  if (!(value instanceof PynqBuffer)) return value;
+  if (typeof value === "number" || typeof value === "bigint") return value;
   throw new PynqError(
     "struct.error",
     "required argument is not an integer",
-    `argument ${name} is ${type}, not a pointer, and was given a buffer`,
+    `argument ${name} is ${type}, not a pointer, and was given ${
+      value instanceof PynqBuffer ? "a buffer" : `a value of type ${pythonType(value)}`
+    }`,
     Errno.EINVAL,
   );
 }

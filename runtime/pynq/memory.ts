@@ -48,11 +48,11 @@ export class XrtMemory {
     const dimensions = typeof shape === "number" ? [shape] : shape;
     const sizeBytes = dimensions.reduce((product, length) => product * length, dtype(type).sizeBytes);
     const { device } = this;
-    if (!Number.isSafeInteger(sizeBytes) || sizeBytes <= 0) {
+    if (!dimensions.every((length) => Number.isInteger(length) && length > 0)) {
       throw new PynqError(
         "RuntimeError",
         `Allocate failed: ${Errno.EINVAL}`,
-        `a shape of (${dimensions.join(", ")}) has no positive number of bytes`,
+        `a shape of (${dimensions.join(", ")}) has no elements: lengths are whole numbers, 1 or more`,
         Errno.EINVAL,
       );
     }
@@ -67,7 +67,7 @@ export class XrtMemory {
         object,
       );
     }
-    return PynqBuffer.made({ object, memory: this, written: new WrittenRanges() }, dimensions, type);
+    return PynqBuffer.made({ object, memory: this, written: new WrittenRanges(), users: [] }, dimensions, type);
   }
 
   /** Gives a buffer back. */

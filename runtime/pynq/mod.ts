@@ -11,7 +11,7 @@ export { Vadd } from "../../hw/pcie/kernels/vadd.ts";
 export { VaddNarrow, VaddWide, VaddWideMultibanks } from "../../hw/pcie/kernels/vadd_wide.ts";
 export { advancedXclbin } from "../../hw/pcie/xclbin_advanced.ts";
 export { DataRecorder, type Frame } from "./data_recorder.ts";
-export { type BufferState, PynqBuffer } from "./buffer.ts";
+export { type BufferState, type BufferUser, PynqBuffer } from "./buffer.ts";
 export { Device } from "./device.ts";
 export { type DType, type DTypeCode, type DTypeLike, type DTypeName, type Elements } from "./dtype.ts";
 export { HazardWatch } from "./hazard_watch.ts";

@@ -197,16 +197,19 @@ export class NdView {
 
   /** The element at these indices, one for each axis. Throws a SimulationError out of range. */
   at(...indices: number[]): number {
+    this.touch("read");
     return this.elements[this.#placeOf(indices)];
   }
 
   /** Sets the element at these indices, one for each axis, converted as a typed array converts. */
   setAt(indices: readonly number[], value: number): void {
+    this.touch("write");
     this.elements[this.#placeOf(indices)] = value;
   }
 
   /** Sets every element. */
   fill(value: number): void {
+    this.touch("write");
     fillElements(this.elements, this.layout, value);
   }
 
@@ -225,6 +228,8 @@ export class NdView {
           `the shape's last lengths differ; slice or reshape one of them`,
       );
     }
+    from.touch("read");
+    this.touch("write");
     const { elements, layout } = from.#mayOverlap(this) ? from.copy() : from;
     const strides = [...new Array<number>(leading).fill(0), ...layout.strides];
     copyElements(this.elements, this.layout, elements, { shape: this.shape, strides, origin: layout.origin });
@@ -232,6 +237,7 @@ export class NdView {
 
   /** The elements in new memory of their own, in C order. */
   copy(): NdView {
+    this.touch("read");
     const copy = NdView.zeros(this.shape, this.dtype);
     copyElements(copy.elements, copy.layout, this.elements, this.layout);
     return copy;
@@ -239,7 +245,10 @@ export class NdView {
 
   /** Whether the other has the same shape and equal numbers, of whatever type, as `numpy.array_equal`; NaN equals none. */
   equals(other: NdView | NestedArray): boolean {
-    const { shape, elements, layout } = other instanceof NdView ? other : NdView.from(other, "float64");
+    const view = other instanceof NdView ? other : NdView.from(other, "float64");
+    this.touch("read");
+    view.touch("read");
+    const { shape, elements, layout } = view;
     return shape.length === this.shape.length && shape.every((length, axis) => length === this.shape[axis]) &&
       elementsEqual(this.elements, this.layout, elements, layout);
   }
@@ -259,11 +268,13 @@ export class NdView {
           `(${this.stridesBytes.join(", ")}) bytes, so it is not contiguous; take a copy: view.copy().toTypedArray()`,
       );
     }
+    this.touch("read");
     return this.elements.subarray(this.layout.origin, this.layout.origin + this.size);
   }
 
   /** The elements in C order. */
   [Symbol.iterator](): Generator<number> {
+    this.touch("read");
     return elementsOf(this.elements, this.layout);
   }
 
@@ -271,6 +282,9 @@ export class NdView {
   protected derive(layout: NdLayout): this {
     return new NdView(this.elements, this.dtype, layout) as this;
   }
+
+  /** Called before elements are read or written, for classes whose memory may not hold what is expected of it. */
+  protected touch(_access: "read" | "write"): void {}
 
   #placeOf(indices: readonly number[]): number {
     const { shape, strides } = this.layout;

@@ -40,7 +40,8 @@ export function* timeit(
     for (let loop = 0; loop < loops; loop++) yield* cell();
     runsMs.push((pynq.sim.now - start) / loops / 1e9);
   }
-  const meanMs = runsMs.reduce((sum, value) => sum + value, 0) / runs;
+  // Counted from the first run, so that equal runs have a deviation of 0 and not that of the rounding.
+  const meanMs = runsMs[0] + runsMs.reduce((sum, value) => sum + (value - runsMs[0]), 0) / runs;
   const deviationMs = Math.sqrt(runsMs.reduce((sum, value) => sum + (value - meanMs) ** 2, 0) / runs);
   return { meanMs, deviationMs, runsMs, loops };
 }

@@ -20,14 +20,24 @@ export interface WaitHandle {
 export class PolledHandle implements WaitHandle {
   /** The unit. */
   readonly target: ComputeUnit;
+  /** What reports call the run. */
+  readonly label: string;
   private readonly device: Device;
   private readonly mark: unknown;
+  private readonly run: number;
 
-  /** Made by kernels. */
-  constructor(device: Device, unit: ComputeUnit, mark: unknown) {
+  /** Made by kernels, once the unit was told to start. */
+  constructor(device: Device, unit: ComputeUnit, mark: unknown, label: string) {
     this.device = device;
     this.target = unit;
     this.mark = mark;
+    this.label = label;
+    this.run = unit.runs.value + 1;
+  }
+
+  /** For buffers: whether the run is over on the card, whoever has seen it. */
+  get over(): boolean {
+    return this.target.runs.value >= this.run;
   }
 
   /**

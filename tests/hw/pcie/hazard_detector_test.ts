@@ -152,3 +152,23 @@ Deno.test("HazardDetector notes a stale copy once", () => {
   detector.staleLook("unknown", 0, 100, "run");
   assertEquals(detector.hazards.map(({ kind, first }) => [kind, first]), [["stale-host-copy", "run"]]);
 });
+
+Deno.test("HazardDetector keeps the order of a chain whose middle the host has waited for before its end begins", () => {
+  const detector = new HazardDetector();
+  detector.allocate("buffer", () => "buffer", 0, 1000);
+  const perform = (run: HazardRun, write: boolean, timePs: number) => {
+    detector.begin(run, run.name);
+    detector.access(run, "p", 0, 100, write, timePs);
+    detector.end(run);
+  };
+  const write = detector.launch("write", []), read = detector.launch("read", [write]);
+  const again = detector.launch("write again", [read]);
+  perform(write, true, 0);
+  perform(read, false, 1);
+  detector.hostWaited(read);
+  perform(again, true, 2);
+  assertEquals(detector.hazards, []);
+  // All three come before what is launched now, and are forgotten once the host has waited for the last one.
+  detector.hostWaited(again);
+  assertEquals(detector.kept, 0);
+});

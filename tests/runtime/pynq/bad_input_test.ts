@@ -1,5 +1,14 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { type Machine, Pynq, PynqError, type PynqOptions, type WaitHandle } from "../../../runtime/pynq/mod.ts";
+import {
+  type Machine,
+  NdView,
+  Pynq,
+  type PynqBuffer,
+  PynqError,
+  type PynqOptions,
+  type StartArguments,
+  type WaitHandle,
+} from "../../../runtime/pynq/mod.ts";
 import { DeadlockError, type Process } from "../../../sim/mod.ts";
 import { N, session, testMachine } from "./machine.ts";
 
@@ -316,4 +325,109 @@ Deno.test("Names, registers, views with gaps, wait lists of the wrong kind", () 
     (yield* buffers(pynq)).adds.startNone();
   });
   assertEquals(never.text, "Start only supported for XCLBIN-based designs");
+});
+
+Deno.test("A freed buffer can be neither read nor written by the host, through whatever view; PYNQ would end in a fault", () => {
+  const attempt = (touch: (view: PynqBuffer) => unknown, options: PynqOptions = {}) =>
+    session(options).run(function* (pynq): Process {
+      const { src } = yield* buffers(pynq);
+      const view = src.reshape([2, N / 2]).slice(1);
+      src.named("input").free();
+      touch(view);
+    });
+  for (
+    const look of [
+      (v: PynqBuffer) => v.at(0),
+      (v: PynqBuffer) => [...v],
+      (v: PynqBuffer) => NdView.zeros([N / 2]).equals(v),
+    ]
+  ) {
+    assertThrows(() => attempt(look), PynqError, "RuntimeError: Cannot read input: it was freed");
+  }
+  for (
+    const write of [(v: PynqBuffer) => v.fill(1), (v: PynqBuffer) => v.assign(1), (v: PynqBuffer) => v.setAt([0], 1)]
+  ) {
+    assertThrows(() => attempt(write), PynqError, "RuntimeError: Cannot write input: it was freed");
+  }
+  attempt((view) => view.fill(view.at(0)), { compatible: true });
+});
+
+Deno.test("A buffer that is freed while a run may use it is warned of, and one that is freed after it is not", () => {
+  for (const start of ["startErt", "startSw"] as const) {
+    for (const early of [true, false]) {
+      const pynq = session();
+      pynq.run(function* () {
+        const { adds, src, dst } = yield* buffers(pynq);
+        const run = yield* adds[start](src, dst, 1, { label: "the sum" });
+        if (!early) yield* run.wait();
+        dst.named("sums").free();
+        yield* run.wait();
+        src.free();
+      });
+      assertEquals(
+        pynq.warnings,
+        early ? ["sums was freed before the sum was over, which goes on with its address; wait for the run first"] : [],
+      );
+    }
+  }
+});
+
+Deno.test("What is no buffer, no option and no wait list is refused by the name of what it is", () => {
+  const attempt = (...args: unknown[]) => {
+    const error = failure(function* (pynq) {
+      const { adds, src, dst } = yield* buffers(pynq);
+      const given = args.map((arg) => arg === "src" ? src : arg === "dst" ? dst : arg) as unknown as StartArguments;
+      yield* adds.startErt(...given);
+    });
+    return `${error.exception}: ${error.text}`;
+  };
+  const no = (type: string) => `AttributeError: '${type}' object has no attribute 'device_address'`;
+  assertEquals(attempt("src", NdView.zeros([N]), 1), no("ndarray"));
+  assertEquals(attempt("src", null, 1), no("NoneType"));
+  assertEquals(attempt(1.5, "dst", 1), no("float"));
+  // The last place is where options go, too.
+  assertEquals(attempt("src", "dst", NdView.zeros([N])), "struct.error: required argument is not an integer");
+  assertEquals(attempt("src", "dst", null), "struct.error: required argument is not an integer");
+  assertEquals(attempt("src", "dst", 1, { wait: [] }), "TypeError: got an unexpected keyword argument 'wait'");
+  assertEquals(attempt("src", "dst", 1, { waitfor: 5 }), "TypeError: 'int' object is not iterable");
+  assertEquals(attempt("src", "dst", 1, { waitfor: [5] }), "AttributeError: 'int' object has no attribute '_bo'");
+});
+
+Deno.test("XrtMemory.allocate refuses lengths that are none, and leaves nothing behind", () => {
+  for (const shape of [[-2, -3], [0.5, 8], [0, 4], -4, NaN]) {
+    session().run(function* (pynq): Process {
+      const { bank } = yield* buffers(pynq);
+      const before = bank.numBuffers;
+      let text = "";
+      try {
+        yield* bank.allocate(shape, "i4");
+      } catch (error) {
+        text = (error as PynqError).text;
+      }
+      assertEquals([text, bank.numBuffers], ["Allocate failed: 22", before]);
+    });
+  }
+});
+
+Deno.test("A stale copy is warned of on whatever way it is looked at", () => {
+  const looks: ((dst: PynqBuffer) => unknown)[] = [
+    (dst) => dst.at(0),
+    (dst) => [...dst],
+    (dst) => dst.toArray(),
+    (dst) => dst.toTypedArray(),
+    (dst) => dst.copy(),
+    (dst) => dst.equals(NdView.zeros([N])),
+    (dst) => NdView.zeros([N]).equals(dst),
+    (dst) => NdView.zeros([N]).assign(dst),
+    (dst) => dst.slice("5:9").at(0),
+  ];
+  for (const look of looks) {
+    const pynq = session();
+    pynq.run(function* () {
+      const { adds, src, dst } = yield* buffers(pynq);
+      yield* adds.call(src, dst, 1);
+      look(dst);
+    });
+    assertEquals(pynq.warnings.length, 1, String(look));
+  }
 });

@@ -230,6 +230,16 @@ Deno.test("timeit gives mean and deviation of runs in simulated time, printed as
   });
 });
 
+Deno.test("timeit gives a deviation of 0 for equal runs, whatever their length", () => {
+  session().run(function* (pynq): Process {
+    const cell = function* (): Process {
+      yield pynq.host.time(33_882_923.424);
+    };
+    const time = yield* timeit(pynq, cell, { runs: 7, loops: 10 });
+    assertEquals([time.meanMs, time.deviationMs], [33.882923424, 0]);
+  });
+});
+
 Deno.test("The same program gives the same trace, and watching it changes no cycle", () => {
   const run = (watched: boolean) => {
     const machine = testMachine();

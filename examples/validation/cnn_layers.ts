@@ -4,7 +4,8 @@
  */
 import { GAP8_TCDM } from "../../hw/memory/tcdm.ts";
 import { ProgramError } from "../../hw/platforms/core_bench.ts";
-import { cnnAssembly, NORM } from "./cnn_assembly.ts";
+import { cnnAssembly } from "./cnn_assembly.ts";
+import { NORM } from "./cnn_convolution.ts";
 import { runTeam, type TeamCost } from "./team_bench.ts";
 
 /** Names of the layers. */

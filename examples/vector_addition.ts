@@ -4,22 +4,34 @@
  */
 import { type Example, runExample } from "../cli/example_runner.ts";
 import { notebookMachine } from "./card/designs.ts";
-import { type Measured, vectorAddition } from "./card/kernel_programs.ts";
+import { type VectorAddition, vectorAddition } from "./card/kernel_programs.ts";
 import { outcomeOf } from "./card/outcome.ts";
 import { comparisonTable } from "./validation/comparison.ts";
 import type { ValidationRow } from "./validation/section.ts";
 
+/** What the notebook printed, in ms (Alveo-PYNQ ffc5317, 1-vector-addition). */
+const PUBLISHED_MS = 17.5;
+
+/** Why the two differ, with what is left of the notebook's time for its kernel. */
+function difference({ meanMs, kernelMs, elements }: VectorAddition): string {
+  const leftMs = PUBLISHED_MS - (meanMs - kernelMs);
+  const cycles = (milliseconds: number) => (milliseconds * 300_000 / elements).toFixed(1);
+  return `less our transfers and call, theirs has ${leftMs.toFixed(1)} ms for the kernel: ${
+    cycles(leftMs)
+  } cycles an ` +
+    `element if its clock is 300 MHz; ours takes ${cycles(kernelMs)}, as it reads and ` +
+    "writes whole bursts";
+}
+
 /** Our figure beside the notebook's. */
-export function compareVectorAddition({ meanMs }: Measured): ValidationRow[] {
+export function compareVectorAddition(measured: VectorAddition): ValidationRow[] {
   return [{
     what: "vadd, 32-bit port, with transfers",
     unit: "ms",
-    theirs: 17.5,
-    ours: meanMs,
+    theirs: PUBLISHED_MS,
+    ours: measured.meanMs,
     source: "Alveo-PYNQ ffc5317, 1-vector-addition",
-    explanation:
-      "what the compiler of 2019 made of the kernel takes some 4.3 cycles an element; ours reads and writes " +
-      "whole bursts, 2 cycles an element",
+    explanation: difference(measured),
   }];
 }
 
@@ -32,16 +44,16 @@ export const example: Example = {
     const seed = Number(context.option("seed") ?? 1);
     const machine = notebookMachine({ seed });
     context.observe(machine.sim);
-    const { meanMs, correct } = vectorAddition(machine, seed);
-    const rows = compareVectorAddition({ meanMs, correct });
+    const measured = vectorAddition(machine, seed);
+    const { meanMs, correct, kernelMs } = measured;
+    const rows = compareVectorAddition(measured);
     context.print(comparisonTable(rows));
     context.print(
-      `${
-        correct ? "SUCCESS!" : "The sums are WRONG."
-      }\nOurs is faster because the model reads and writes whole bursts in its ` +
-        "second loop; what the compiler of 2019 made\nof it takes some 4.3 cycles an element. No number was fitted to hide that.",
+      `${correct ? "SUCCESS!" : "The sums are WRONG."}\nWhy ours is faster: ${
+        difference(measured)
+      }. No number was fitted to hide that.`,
     );
-    return outcomeOf(machine, correct, { meanMs, correct, published: rows });
+    return outcomeOf(machine, correct, { meanMs, kernelMs, correct, published: rows });
   },
 };
 

@@ -123,4 +123,10 @@ Deno.test("example vector-addition adds, and says how far its time is from the n
   const { outcome, printed } = await run(vectorAddition);
   assertEquals(outcome.ok, true);
   assertStringIncludes(printed, "SUCCESS!");
+  // One port carries two reads an element, and waits at the seams of its blocks.
+  const cycles = Number(outcome.result.kernelMs) * 300_000 / 2 ** 20;
+  assert(cycles > 2 && cycles < 2.3, `${cycles} cycles an element`);
+  // What the notebook's time leaves for its kernel: 17.5 ms less what is not the kernel here.
+  const left = 17.5 - (Number(outcome.result.meanMs) - Number(outcome.result.kernelMs));
+  assertStringIncludes(printed, `theirs has ${left.toFixed(1)} ms for the kernel`);
 });

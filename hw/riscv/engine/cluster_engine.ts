@@ -51,7 +51,7 @@ export class ClusterEngine {
   present = 0;
   /** and those that want to leave. */
   get leaving(): number {
-    return this.#words[page.ESCAPED_AT >> 2] & this.present;
+    return this.#isClosing ? this.present : this.#words[page.ESCAPED_AT >> 2] & this.present;
   }
   /** Lowest address of code that was looked at, and the first one behind. */
   codeLow: number = Infinity;
@@ -77,6 +77,8 @@ export class ClusterEngine {
   #loop!: InterpreterLoop;
   readonly #segments: Segment[] = [];
   #translations = 0;
+  /** Whether all have to leave, so that it can forget the program. */
+  #isClosing = false;
   /** Accesses that were granted, and requests that records raised until the last translation. */
   #accesses = 0;
   #untranslated = 0;
@@ -135,6 +137,7 @@ export class ClusterEngine {
   /** Forgets what it knows of the program. Throws an Error while cores are here. */
   forget(): void {
     if (this.present !== 0) throw new Error("Cannot forget the program: cores are running it. Have them leave first");
+    this.#isClosing = false;
     this.codeLow = Infinity;
     this.codeHigh = 0;
     this.#graph = new TimingGraph(
@@ -205,6 +208,7 @@ export class ClusterEngine {
   /** The request that a refused one leads to, and the cycles until it is known, if there is nothing but that to it. */
   #afterRefusal(request: number): { readonly request: number; readonly cycles: number } | undefined {
     const records = this.#records;
+    if (!records.hasRoomFor(1)) return undefined;
     const pass = records.nodeOf(request)!.next.find(([answer]) => answer === 0)?.[1];
     if (pass?.kind !== PASS || pass.counted !== 0) return undefined;
     const [[, again]] = pass.next;
@@ -225,7 +229,8 @@ export class ClusterEngine {
    */
   enter(core: number, pipeline: Ri5cyPipeline, port: PortState, cycle: number): boolean {
     if (this.#records.full) {
-      if (this.present !== 0) return false;
+      this.#isClosing = this.present !== 0;
+      if (this.#isClosing) return false;
       this.forget();
     }
     const { loopStart, loopEnd } = pipeline.hart;

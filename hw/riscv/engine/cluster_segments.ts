@@ -92,6 +92,9 @@ export class SegmentLoop extends ClusterLoop {
     this.granted(access & 7, access & ~7);
     const first = (access & ~7) === page.FIRST_PART;
     const asked = first ? { instruction, access: access + page.SECOND_PART - page.FIRST_PART } : undefined;
+    if (!this.#records.hasRoomFor(2 * MOST_NODES)) {
+      return this.#goByRecord(this.#records.get(request, record.NEXT1), 0, 0, asked);
+    }
     this.#go(this.#graph.follow(node, 1), 0, 0, asked);
   }
 

@@ -39,6 +39,8 @@ import { ASK_DIVISOR, ASK_GRANT, ASK_LOOP, ASK_TARGET } from "./timing_oracle.ts
 
 /** Records that fit; when they are used up, everything is forgotten. */
 const RECORDS = RECORDS_BYTES / RECORD_BYTES;
+/** Records of a node at most: its own, one that counts hardware loops before it, those of two answers. */
+const MOST_RECORDS = 4;
 /** The clock is looked at when the program comes to the next so many bytes, if nothing else has led there. */
 const UNBROKEN_BYTES = 128;
 /** Where a register lies; writes to x0 go past the others. */
@@ -90,6 +92,11 @@ export class Records {
   /** Whether there is no room for more nodes; those that come are places to stop. */
   get full(): boolean {
     return this.#used > RECORDS - 64;
+  }
+
+  /** Whether so many nodes could be placed, none of them looked at yet, before it is {@linkcode full}. */
+  hasRoomFor(nodes: number): boolean {
+    return this.#used + MOST_RECORDS * nodes <= RECORDS - 64;
   }
 
   /** A number of a record. */

@@ -75,7 +75,7 @@ function goOn(run: Run, stop: number, traced: boolean): void {
   }
 }
 
-/** What can be seen of a board, by name; after an error, only what had happened to all cores. */
+/** What can be seen of a board, by name; after an error, that is in the middle of a cycle, with which cores are not done. */
 function viewOf({ board, trace, error }: Run): Record<string, unknown> {
   const { interconnect, dma, cycle } = board;
   const view: Record<string, unknown> = { error, cycle };
@@ -85,9 +85,9 @@ function viewOf({ board, trace, error }: Run): Record<string, unknown> {
   view.contended = interconnect.contended;
   view.testAndSets = interconnect.testAndSets;
   view.beats = [dma.toTcdm.beats, dma.fromTcdm.beats].join();
+  if (error !== undefined) return view;
   view.l1 = board.l1Checksum();
   view.l2 = board.l2Checksum();
-  if (error !== undefined) return view;
   for (const { index, pipeline, exitCode, cycles, retired, clockOff } of board.cores) {
     const see = (name: string, value: unknown) => view[`core ${index}'s ${name}`] = value;
     const { hart, csrs, counters, pc } = pipeline;

@@ -122,6 +122,11 @@ export interface Gap8Params {
   readonly apbCycles: number;
   /** From the bus to the fabric controller's own memory and event unit. */
   readonly fcLocalCycles: number;
+  /**
+   * From the grant of a `p.elw` to the next instruction, of generator firmware: 4 as recorded on the RI5CY of January 2018; 3
+   * as machine code has it by default here, on that of November 2019.
+   */
+  readonly resumeCycles: number;
   /** Sizes of the cluster DMA, and the defects of recorded RTL that it is to have. */
   readonly clusterDma: Partial<ClusterDmaParams>;
 }
@@ -155,6 +160,12 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
       unit: "cycle",
       description: "bus to FC L1 and FC event unit",
       source: "assumed (0 to 2)",
+    },
+    resumeCycles: {
+      default: 4,
+      unit: "cycle",
+      description: "grant of a wait to the next instruction of generator firmware",
+      source: "RTL simulation of event_unit_flex 6b7a494 with RI5CY 12e1cda7; 3 with RI5CY be1fdf50 (read)",
     },
     clusterDma: {
       default: {},
@@ -229,7 +240,7 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
 
     this.fc = kind.make(this, "fc", { coreId: 0, clusterId: FC_CLUSTER_ID, counters: p.coreCounters }, soc);
     this.fcL1 = new Ram(this, "fc_l1", { base: Gap8Address.fcL1, sizeBytes: Gap8Size.fcL1 }, soc);
-    this.fcEvents = new EventUnit(this, "fc_events", { cores: 1 }, soc);
+    this.fcEvents = new EventUnit(this, "fc_events", { cores: 1, resumeCycles: p.resumeCycles }, soc);
     const timerEvent = (events: EventUnit) => (counter: number) => events.raise(-1, EventBit.timer + counter);
     this.fcTimer = new TimerUnit(this, "fc_timer", this.reference, timerEvent(this.fcEvents), {}, soc);
     this.l2 = new L2(this, "l2", { base: Gap8Address.l2, sizeBytes: Gap8Size.l2 }, soc);
@@ -240,7 +251,8 @@ export class Gap8<C extends FirmwareCore | Ri5cyCore = FirmwareCore> extends Com
     this.stdout = new Stdout(this, "stdout", {}, soc);
 
     this.clusterL1 = new ClusterTcdm(this, "cluster_l1", {}, cluster);
-    this.clusterEvents = new EventUnit(this, "cluster_events", { cores: p.clusterCores }, cluster);
+    const waits = { cores: p.clusterCores, resumeCycles: p.resumeCycles };
+    this.clusterEvents = new EventUnit(this, "cluster_events", waits, cluster);
     this.clusterTimer = new TimerUnit(
       this,
       "cluster_timer",

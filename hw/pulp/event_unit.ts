@@ -24,7 +24,11 @@ export interface EventUnitParams {
   readonly dispatchDepth: number;
   /** From the bus request of a wait to the cycle in which the core's clock goes off and triggers act. */
   readonly sleepCycles: number;
-  /** From the grant of a wait to the next instruction's exit from decode. */
+  /**
+   * From the grant of a wait to the next instruction's exit from decode, of cores that run generator firmware; machine code's
+   * pipeline has it in itself. 4 is recorded, on the RI5CY of January 2018, whose hazard check takes the waiting load for its
+   * own successor; in the RTL of November 2019 (read, not recorded) it does not, which makes 3.
+   */
   readonly resumeCycles: number;
 }
 

@@ -6,6 +6,7 @@ import { Phase, type Process } from "../../sim/mod.ts";
 import { FetchBus, type FetchClient } from "../bus/fetch.ts";
 import type { Initiator } from "../port.ts";
 import { type CodeLayout, CodePlace } from "./code_layout.ts";
+import { NONE } from "./core_state.ts";
 import { FirmwareCore } from "./firmware_core.ts";
 import type { Reg } from "./registers.ts";
 
@@ -20,6 +21,10 @@ const FETCH_TO_DECODE = 2;
  * with the 128-bit fetch.
  */
 const CROSSING_CYCLES = 1;
+/** Size of `p.elw`. */
+const WAIT_BYTES = 4;
+/** From the answer to a fetch to the first cycle in which a wait lets the clock go off. Source: RI5CY 12e1cda7 (core_busy). */
+const STOP_CYCLES = 2;
 
 /** A line that is needed: the cycle from which on the core waits for it, and how long before it was asked for. */
 interface LineFetch {
@@ -66,6 +71,8 @@ export class FetchingCore extends FirmwareCore {
   private askedAt = 0;
   private prefetch: Prefetch | null = null;
   private waitsForPrefetch = false;
+  /** Of a wait beside which a line is fetched: the cycle from which on the clock may go off. Without such a line, NONE. */
+  private stopsFrom = NONE;
   private readonly fetching = this.sim.task(`${this.path}.fetch_lines`, () => this.#next(), { clock: this.clock });
   private readonly asking = this.sim.task(`${this.path}.ask_line`, () => this.#ask(), {
     clock: this.clock,
@@ -120,6 +127,7 @@ export class FetchingCore extends FirmwareCore {
     this.prefetching.unqueue();
     this.prefetch = null;
     this.waitsForPrefetch = false;
+    this.stopsFrom = NONE;
     this.fetches.length = this.fetched = 0;
   }
 
@@ -290,6 +298,7 @@ export class FetchingCore extends FirmwareCore {
     const { prefetch } = this;
     if (prefetch?.asked === true && prefetch.came === Infinity) {
       prefetch.came = this.clock.cycles - prefetch.lead;
+      if (this.stopsFrom === Infinity) this.stopsFrom = prefetch.came + STOP_CYCLES;
       if (this.waitsForPrefetch) this.#next();
       return;
     }
@@ -297,11 +306,21 @@ export class FetchingCore extends FirmwareCore {
     this.#next();
   }
 
+  /** Of a wait: the line that is under way has to come first. */
+  protected override mayStop(): boolean | undefined {
+    return this.stopsFrom === NONE ? undefined : this.clock.cycles >= this.stopsFrom;
+  }
+
   /** Sends the access off; while the core waits for it, its next line may come. */
   #sendOff(): void {
     super.send();
-    const next = this.#lineAhead();
-    if (next === null || this.fetch.hits(next.address)) return;
+    const { waits } = this.access;
+    const next = waits ? this.#lineBesideWait() : this.#lineAhead();
+    this.stopsFrom = NONE;
+    if (next === null) return;
+    const hits = this.fetch.hits(next.address);
+    if (waits) this.stopsFrom = hits ? this.requestedAt - next.lead + HIT_CYCLES + STOP_CYCLES : Infinity;
+    if (hits) return;
     // One that is still on its way and that nobody needed: the next follows it.
     if (this.prefetch?.asked === true && this.prefetch.came === Infinity) return;
     this.prefetch = { ...next, asked: false, came: Infinity };
@@ -316,6 +335,17 @@ export class FetchingCore extends FirmwareCore {
     if (prefetch === null) return;
     prefetch.asked = this.fetch.request(this.client, prefetch.address);
     if (!prefetch.asked) this.prefetching.after(1);
+  }
+
+  /** The line that the core asks for beside a wait: nothing comes up behind the instruction that follows it. */
+  #lineBesideWait(): { readonly address: number; readonly lead: number } | null {
+    const { place, current } = this;
+    if (place === null || current < 0) return null;
+    const { pc } = place;
+    const address = current + LINE_BYTES;
+    // A wait in the last word has asked before, and so has one before an instruction that needs both lines.
+    const asks = inLastWord(pc) && !inLastWord(pc - WAIT_BYTES) && pc + place.sizeAt(pc) <= address;
+    return asks ? { address, lead: 1 } : null;
   }
 
   /**

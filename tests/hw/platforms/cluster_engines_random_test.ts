@@ -7,7 +7,7 @@ import { cases, seed as firstSeed } from "../../sampling.ts";
 import { shrinkLines } from "../riscv/engine/shrink_program.ts";
 import { randomOf } from "../riscv/random_firmware.ts";
 import { CORES } from "../riscv/random_program.ts";
-import { TABLES } from "./random_cluster_code.ts";
+import { INTERRUPTS, TABLES } from "./random_cluster_code.ts";
 import { type RandomClusterProgram, randomClusterProgram } from "./random_cluster_program.ts";
 
 /** Programs, cycles of each at most, and the first one's seed: the next pass of a soak goes on where the last one ended. */
@@ -122,9 +122,16 @@ function smallest(seed: number, program: RandomClusterProgram): string {
   return [compare(seed, program, [...vectors, ...left]).difference, "start:", ...left].join("\n");
 }
 
-// The board has no interrupts: its event unit is built without their registers. Cores that are interrupted run on the chip.
 Deno.test("ClusterBench takes the same cycles on both engines, core by core, at random programs", () => {
-  let accesses = 0, translated = 0, failed = 0, ended = 0, contended = 0, testAndSets = 0, beats = 0, asleep = 0;
+  let accesses = 0,
+    translated = 0,
+    failed = 0,
+    ended = 0,
+    contended = 0,
+    testAndSets = 0,
+    beats = 0,
+    asleep = 0,
+    interrupts = 0;
   const variants = new Set<string>();
   for (let seed = FIRST; seed < FIRST + PROGRAMS; seed++) {
     const program = randomClusterProgram(randomOf(seed), CYCLES);
@@ -144,12 +151,27 @@ Deno.test("ClusterBench takes the same cycles on both engines, core by core, at 
     testAndSets += interconnect.testAndSets;
     beats += dma.toTcdm.beats + dma.fromTcdm.beats;
     asleep += cores.reduce((sum, core) => sum + core.clockOff, 0);
+    interrupts += outcome.board.l1.read(INTERRUPTS - TABLES >> 2);
     if (error !== undefined) failed++;
     if (done) ended++;
   }
   // What was compared is worth nothing unless it was there.
-  const facts = JSON.stringify({ accesses, translated, contended, testAndSets, beats, asleep, failed, ended });
+  const facts = JSON.stringify({
+    accesses,
+    translated,
+    contended,
+    testAndSets,
+    beats,
+    asleep,
+    interrupts,
+    failed,
+    ended,
+  });
   assertEquals([...variants].sort(), [...CORES].sort());
   assert(translated > accesses / 5 && contended > accesses / 100 && asleep > 100 * PROGRAMS, facts);
-  assert(testAndSets > PROGRAMS && beats > PROGRAMS && failed > PROGRAMS / 50 && ended > PROGRAMS / 10, facts);
+  assert(
+    testAndSets > PROGRAMS && beats > PROGRAMS && interrupts > PROGRAMS && failed > PROGRAMS / 50 &&
+      ended > PROGRAMS / 10,
+    facts,
+  );
 });

@@ -16,8 +16,12 @@ const CONDITIONS = ["beq", "bne", "blt", "bge", "bltu", "bgeu"];
 const LOADS = ["lb", "lbu", "lh", "lhu", "lw", "lw"], STORES = ["sb", "sh", "sw", "sw"];
 const ALIAS = 1 << 20;
 
-/** In L1: tables of addresses, locks, words of code to be copied, data. */
-export const TABLES = 0x1000_0000, LOCKS = 0x1000_0400, TEMPLATES = 0x1000_0800, DATA = 0x1000_1000;
+/** In L1: tables of addresses, locks, interrupts that were taken, words of code to be copied, data. */
+export const TABLES = 0x1000_0000,
+  LOCKS = 0x1000_0400,
+  INTERRUPTS = 0x1000_07f0,
+  TEMPLATES = 0x1000_0800,
+  DATA = 0x1000_1000;
 const DATA_BYTES = 0xf000;
 /** In L2: what the DMA writes. */
 const L2_DATA = 0x1c02_0000;
@@ -42,8 +46,9 @@ export class RandomClusterCode {
   /**
    * @param random where randomness comes from
    * @param early whether it is for the cores of 2018
+   * @param interrupted whether interrupts come
    */
-  constructor(random: Random, early: boolean) {
+  constructor(random: Random, early: boolean, interrupted: boolean) {
     this.#random = random;
     this.#early = early;
     this.code = new RandomCode(random, early, false);
@@ -65,9 +70,9 @@ export class RandomClusterCode {
       () => this.#count(),
       () => this.line(pick(random, ["ecall", ".option norvc; .word 0xffffffff; .option rvc", "fence.i", "fence"])),
       () => this.line(`lw ${this.any()}, ${pick(random, [0, 0x18, 0x1c, 0x20])}(s3)`),
-      () => this.line(`addi t6, tp, ${random(100)}`, `sw t6, ${0x100 + 4 * random(8)}(s3)`),
     ];
-    this.#kinds = [...common, ...rare.filter(() => random(3) === 0)];
+    const event = () => this.line(`addi t6, tp, ${random(100)}`, `sw t6, ${0x110 + 4 * random(4)}(s3)`);
+    this.#kinds = [...common, ...rare.filter(() => random(3) === 0), ...interrupted ? [event] : []];
     this.#weights = this.#kinds.map(() => 1 + random(6));
   }
 

@@ -7,7 +7,7 @@ import { CLUSTER_CORES, CLUSTER_EXIT, EVENT_UNIT_BASE } from "../../../hw/platfo
 import type { CoreName } from "../../../hw/riscv/ri5cy/variants.ts";
 import type { Random } from "../riscv/random_firmware.ts";
 import { CORES, pick } from "../riscv/random_program.ts";
-import { DATA, RandomClusterCode, TABLES, TEMPLATES } from "./random_cluster_code.ts";
+import { DATA, INTERRUPTS, RandomClusterCode, TABLES, TEMPLATES } from "./random_cluster_code.ts";
 
 /** A program, and the circumstances in which it runs. */
 export interface RandomClusterProgram {
@@ -26,10 +26,21 @@ export interface RandomClusterProgram {
 }
 
 /** Offsets in the event unit. */
-const BUFFER_CLEAR = 0x28, EVENT_MASK = 0x2c, WAIT = 0x3c, DISPATCH = 0x80, TEAM = 0x84, MUTEX = 0xc0;
+const INTERRUPT_MASK = 0x0c,
+  BUFFER_CLEAR = 0x28,
+  EVENT_MASK = 0x2c,
+  WAIT = 0x3c,
+  DISPATCH = 0x80,
+  TEAM = 0x84,
+  MUTEX = 0xc0;
 const TRIGGER = 0x100, TRIGGER_WAIT = 0x180, BARRIERS = 0x200;
-/** Events of barriers, the mutex, the dispatch queue. */
-const BARRIER_EVENT = 16, MUTEX_EVENT = 17, DISPATCH_EVENT = 18;
+/** Software events by which cores meet; the others come when somebody likes. */
+const MEETING_EVENTS = 4, OWN_EVENTS = 4;
+/** Events of the DMA, barriers, the mutex, the dispatch queue. */
+const DMA_EVENT = 8,
+  BARRIER_EVENT = 16,
+  MUTEX_EVENT = 17,
+  DISPATCH_EVENT = 18;
 const TEMPLATE_WORDS = 16;
 
 /** Things that end a program with a sentence. */
@@ -38,7 +49,7 @@ const MISTAKES = [
   ["li t6, 0x10010000", "sw a0, 0(t6)"],
   ["li t6, 0x1010fffe", "lw a0, 0(t6)"],
   ["li t6, 0x1000fffe", "sw a0, 0(t6)"],
-  ["lw a0, 0x24(s3)"],
+  ["lw a0, 0x7c(s3)"],
   ["sw a0, 0xc0(s3)"],
   ["sw zero, 0x400(s3)"],
   ["li t6, 0x1a1040a4", "sw zero, 0(t6)"],
@@ -74,13 +85,15 @@ class Writer {
   readonly #random: Random;
   readonly #cores: number;
   readonly #isPatching: boolean;
+  readonly #isInterrupted: boolean;
   #patches = 0;
 
   constructor(random: Random, core: CoreName) {
     this.#random = random;
-    this.code = new RandomClusterCode(random, core.startsWith("ri5cy_2018"));
     this.#cores = pick(random, [1, 2, 3, 4, 5, 6, 7, 8, 8, 8]);
     this.#isPatching = random(4) === 0;
+    this.#isInterrupted = random(4) === 0;
+    this.code = new RandomClusterCode(random, core.startsWith("ri5cy_2018"), this.#isInterrupted);
     const data = new Int32Array(0xf000 / 4).map(() => random(2) === 0 ? random(100) - 50 : random(2 ** 32));
     this.l1.set(DATA, new Uint8Array(data.buffer));
   }
@@ -88,7 +101,8 @@ class Writer {
   write(): readonly string[] {
     const { code } = this;
     const random = this.#random;
-    code.line(...VECTORS, ...HANDLER, `.space ${2 * random(200)}`, "start:");
+    const away = pick(random, [200, 200, 200, 0x4000]);
+    code.line(...VECTORS, ...HANDLER, `.space ${2 * random(away)}`, "start:");
     code.line("csrr tp, mhartid", "andi tp, tp, 31", `li s3, ${EVENT_UNIT_BASE}`, `li gp, ${TABLES}`);
     const team = 2 ** this.#cores - 1;
     if (this.#cores < CLUSTER_CORES) code.line(`addi t6, tp, ${-this.#cores}`, "bltz t6, works", "j leave", "works:");
@@ -98,6 +112,7 @@ class Writer {
     }
     code.setUp();
     if (random(3) > 0) this.#barrier();
+    if (this.#isInterrupted) this.#beInterrupted();
     code.line(`li s11, ${pick(random, [3, 50, 1000, 1000, 1000])}`, "again:");
     const mistake = random(8) === 0 ? random(3) : -1;
     for (let phase = 0, phases = 1 + random(6); phase < phases; phase++) {
@@ -144,6 +159,7 @@ class Writer {
       () => this.#signalItself(),
       () => this.#dispatch(),
     ];
+    if (this.#isInterrupted) kinds.push(() => this.#beInterrupted());
     if (this.#isPatching) kinds.push(() => this.#changeCode(), () => this.#changeCode());
     pick(this.#random, kinds)();
   }
@@ -166,7 +182,7 @@ class Writer {
   #signal(): void {
     const { code } = this;
     const random = this.#random;
-    const event = random(8);
+    const event = random(MEETING_EVENTS);
     const waits = code.label(), end = code.label();
     code.line(`li t6, ${random(this.#cores)}`, `bne tp, t6, ${waits}`);
     code.chunk(1);
@@ -178,9 +194,20 @@ class Writer {
   }
 
   #signalItself(): void {
-    const event = this.#random(8);
+    const event = this.#random(MEETING_EVENTS);
     this.code.line("li t6, 1", "sll t6, t6, tp", `sw t6, ${EVENT_MASK}(s3)`);
     this.#waitFor(event, TRIGGER_WAIT + 4 * event);
+  }
+
+  /** From now on, or no more, some cores take interrupts: events that others raise, not those that they meet by. */
+  #beInterrupted(): void {
+    const { code } = this;
+    const random = this.#random;
+    const over = code.label();
+    const mask = random(4) === 0 ? 0 : random(2 ** OWN_EVENTS) << MEETING_EVENTS | random(2) << DMA_EVENT;
+    code.line(`li t6, ${1 << random(8) | random(256)}`, "srl t6, t6, tp", "andi t6, t6, 1", `beqz t6, ${over}`);
+    code.line(`li t6, ${mask}`, `sw t6, ${INTERRUPT_MASK}(s3)`);
+    code.line(random(8) > 0 ? "csrsi mstatus, 8" : "csrci mstatus, 8", `${over}:`);
   }
 
   /** Core 0 hands out what to do. */
@@ -246,5 +273,19 @@ const VECTORS = [
   "j handler",
 ];
 
-/** Goes on after the instruction, of 4 bytes, that trapped. */
-const HANDLER = [".option rvc", "handler:", "csrr s4, mepc", "addi s4, s4, 4", "csrw mepc, s4", "mret"];
+/** Goes on after the instruction, of 4 bytes, that trapped; counts interrupts in L1. */
+const HANDLER = [
+  ".option rvc",
+  "handler:",
+  "csrr s4, mcause",
+  "bltz s4, interrupted",
+  "csrr s4, mepc",
+  "addi s4, s4, 4",
+  "csrw mepc, s4",
+  "mret",
+  "interrupted:",
+  `lw s4, ${INTERRUPTS - TABLES}(gp)`,
+  "addi s4, s4, 1",
+  `sw s4, ${INTERRUPTS - TABLES}(gp)`,
+  "mret",
+];

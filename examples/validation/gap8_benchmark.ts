@@ -46,7 +46,7 @@ const measured: readonly MeasuredLayer[] = [
   {
     layer: "convolution",
     form: "scalar",
-    title: "5x5 convolution of 100x100",
+    title: '5x5 convolution, "112x112"',
     sequential: 92241320,
     parallel: 12810568,
     loop: "5 rows of 10 loads, 5 p.mac and an addition, as in the manual's listing of the unrolled version",
@@ -78,7 +78,7 @@ const measured: readonly MeasuredLayer[] = [
   {
     layer: "convolution",
     form: "vector",
-    title: "5x5 convolution, vectors",
+    title: '5x5 convolution, "112x112", vectors',
     sequential: 17741015,
     parallel: 2281309,
     loop: "3 loads, one across two words in 3 columns of 4, 7 dot products, shuffle, 4 moves, 2 shifts, a store",
@@ -140,8 +140,8 @@ function sequentialTable(): ValidationTable {
       "Bytes in L1. The C is public, the compiled code is not, nor where it lies: ours is the same C in assembly, tightly " +
       "scheduled, each result checked. A hardware loop of which but 2 bytes are in its first line of 16 waits there for a fetch in " +
       "each turn; the figure is of a loop at the beginning of a line, the explanation has both. What theirs takes beyond is the " +
-      "compiler's. The log says 112x112 of the convolution's image; its program convolves 100x100 pixels, which the cycles per " +
-      "output are of.",
+      "compiler's. The log calls the convolution's image 112x112; its program convolves 100x100 pixels, and of those the cycles per " +
+      "output are, theirs and ours.",
     rows: [...rows, plainRow()],
   };
 }

@@ -36,7 +36,7 @@ export function firTable(): ValidationTable {
       `simulator is not said; ours is one such tile (${
         tileSamples(10)
       } samples with 10 taps) in our assembly of the same C, ` +
-      "fork and barriers included, each result checked. DMA is hidden behind the filter in both and not in ours. The explanation " +
+      "fork and barriers included, each result checked. Theirs copies tiles meanwhile, ours does not. The explanation " +
       "is per sample, on one core.",
     rows: published.map(([form, taps, cycles]): ValidationRow => {
       const { cycles: ours, instructions, conflicts } = runFir(form, taps);

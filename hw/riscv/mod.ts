@@ -54,7 +54,15 @@ export type { Prefetcher } from "./ri5cy/prefetcher.ts";
 export type { ProgramFlow } from "./ri5cy/program_flow.ts";
 export { StateWriter } from "./ri5cy/state_writer.ts";
 export { Ri5cyCore, type Ri5cyCoreParams } from "./ri5cy_core.ts";
-export { type CoreName, type CoreRelease, type CoreVariant, coreVariants, withIdealFetch } from "./ri5cy/variants.ts";
+export type { CoreQuirks } from "./ri5cy/quirks.ts";
+export {
+  type CoreName,
+  type CoreRelease,
+  type CoreVariant,
+  coreVariants,
+  withIdealFetch,
+  withQuirks,
+} from "./ri5cy/variants.ts";
 export { STALL_NAMES } from "./ri5cy/stall.ts";
 export {
   type MaskOf,

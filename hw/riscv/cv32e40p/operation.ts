@@ -4,6 +4,7 @@
  */
 import type { Decoded } from "../isa/decoder.ts";
 import { CSR_NONE, CSR_STATUS, ILLEGAL, MicroOperation, PLAIN } from "../ri5cy/micro_operation.ts";
+import { type Operations, operationsBy } from "../ri5cy/operations.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
 import { csrAccess } from "./csr_access.ts";
 import { expandIllegal, illegalWires, READS_RD, READS_RS1, READS_RS2, WRITES_RD, WRITES_RS1 } from "./illegal_word.ts";
@@ -32,6 +33,9 @@ export class Cv32e40pOperation extends MicroOperation {
       : this.control;
   }
 }
+
+/** The operations of a CV32E40P. */
+export const operationsOf: (variant: CoreVariant) => Operations<Cv32e40pOperation> = operationsBy(Cv32e40pOperation);
 
 /** Opcode, and the bits that tell CSR instructions from the other ones there. */
 const SYSTEM = 0x73, OPCODE = 0x7f, FUNCTION = 0x7000;

@@ -17,6 +17,7 @@ import {
   JUMP_JALR,
 } from "../ri5cy/micro_operation.ts";
 import { Multiplier } from "../ri5cy/multiplier.ts";
+import type { Operations } from "../ri5cy/operations.ts";
 import {
   BRANCH,
   CONTROL,
@@ -36,7 +37,7 @@ import { Controller } from "./controller.ts";
 import { CsrFile, firstInterrupt, INTERRUPT_LINES } from "./csr_file.ts";
 import { EVENT, EventCounters } from "./event_counters.ts";
 import { LoadStoreUnit } from "./load_store_unit.ts";
-import { Cv32e40pOperation } from "./operation.ts";
+import { type Cv32e40pOperation, operationsOf } from "./operation.ts";
 import { PrefetchBuffer } from "./prefetch_buffer.ts";
 
 const MIE = 0x304;
@@ -120,7 +121,7 @@ export class Cv32e40pPipeline {
   #wbWrites = false;
   #wbTarget = 0;
 
-  readonly #known = new Map<number, Cv32e40pOperation>();
+  readonly #operations: Operations<Cv32e40pOperation>;
 
   /**
    * @param variant which core
@@ -129,10 +130,11 @@ export class Cv32e40pPipeline {
    */
   constructor(variant: CoreVariant, fetchPort: FetchPort, identity: CoreIdentity) {
     this.variant = variant;
+    this.#operations = operationsOf(variant);
     this.#fetchPort = fetchPort;
     this.csrs = new CsrFile(this.hart, identity);
     this.#controller = new Controller(this.hart, this.csrs, identity.bootAddress);
-    this.#idOperation = this.retiredOperation = this.#decode(0x13);
+    this.#idOperation = this.retiredOperation = this.#operations.decode(0x13);
   }
 
   /** Whether the core sleeps, its clock stopped until an enabled interrupt line rises. */
@@ -300,7 +302,7 @@ export class Cv32e40pPipeline {
     }
     if (fetched && aligner.valid) {
       this.#idValid = true;
-      this.#idOperation = this.#decode(aligner.instruction);
+      this.#idOperation = this.#operations.decode(aligner.instruction);
       this.#idPc = aligner.pc;
     } else if (cleared) this.#idValid = false;
     aligner.commit(fetched, setPc, loopJump, target);
@@ -365,15 +367,5 @@ export class Cv32e40pPipeline {
       if (op.size === 2) events |= EVENT.compressed;
     }
     this.events = events;
-  }
-
-  #decode(word: number): Cv32e40pOperation {
-    const key = (word & 3) === 3 ? word : word & 0xffff;
-    let op = this.#known.get(key);
-    if (op === undefined) {
-      op = new Cv32e40pOperation(key >>> 0, this.variant.instructions.decode(key), this.variant);
-      this.#known.set(key, op);
-    }
-    return op;
   }
 }

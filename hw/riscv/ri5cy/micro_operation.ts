@@ -46,6 +46,8 @@ export class MicroOperation {
   readonly control: number;
   /** See {@linkcode JUMP_NONE}. */
   readonly jump: number;
+  /** Whether the controller has nothing to do for it: no trap, no flush, no jump from decode. */
+  readonly isOrdinary: boolean;
   /** First register that it reads, or that the decoder takes it to read. */
   readonly sourceA: number;
   /** The second, */
@@ -124,6 +126,7 @@ export class MicroOperation {
       ? STATUS_CSRS.has(this.csr) && !(release === "2018_01" && this.csr === 0x041) ? CSR_STATUS : PLAIN
       : CONTROLS[timing] ?? PLAIN;
     this.jump = JUMPS[timing] ?? JUMP_NONE;
+    this.isOrdinary = this.control === PLAIN && this.jump !== JUMP_JAL && this.jump !== JUMP_JALR;
     this.sourceA = use?.reads.includes("rs1") ? this.rs1 : 0;
     const waitsFor = decoded?.instruction.waitsFor?.[variant.instructions.name];
     this.sourceB = use?.reads.includes("rs2") ? this.rs2 : waitsFor === "rs2" ? word >>> 20 & 31 : 0;

@@ -12,8 +12,8 @@ const LOOP_NONE = 0, LOOP_IN = 1, LOOP_FETCHING = 2, LOOP_DONE = 3, LOOP_COMPRES
 
 /**
  * Fetches one aligned word at a time and hands out instructions of either size. State and signal names follow
- * riscv_prefetch_buffer.sv and riscv_fetch_fifo.sv of RI5CY 12e1cda7 and be1fdf50; the two differ in the points that
- * {@linkcode CoreVariant} names.
+ * riscv_prefetch_buffer.sv and riscv_fetch_fifo.sv of RI5CY 12e1cda7 and be1fdf50; the release of 2018 takes
+ * data on the bus, or left in the FIFO, for an instruction's, and does not wait for the second half of a loop's last one.
  */
 export class PrefetchBuffer implements Prefetcher {
   readonly words = 1;

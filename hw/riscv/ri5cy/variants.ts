@@ -4,6 +4,7 @@
  */
 import { cv32e40p, ri5cy } from "../isa/isa.ts";
 import type { InstructionSet } from "../isa/decoder.ts";
+import { type CoreQuirks, NO_QUIRKS, QUIRKS_2018_01, QUIRKS_2019_11 } from "./quirks.ts";
 
 /** A release of the core's RTL. */
 export type CoreRelease = "2018_01" | "2019_11" | "1_8_3";
@@ -18,6 +19,8 @@ export interface CoreVariant {
   readonly fetchBits: 32 | 128 | "ideal";
   /** Encodings that it decodes. */
   readonly instructions: InstructionSet;
+  /** What it does beside the common rules, see {@linkcode withQuirks}. */
+  readonly quirks: CoreQuirks;
   /** Where the RTL comes from. */
   readonly source: string;
 }
@@ -37,22 +40,24 @@ function variant(
   name: CoreName,
   release: CoreRelease,
   fetchBits: 32 | 128,
+  quirks: CoreQuirks,
   source: string,
   instructions = ri5cy,
 ): CoreVariant {
-  return Object.freeze({ name, release, fetchBits, instructions, source });
+  return Object.freeze({ name, release, fetchBits, instructions, quirks, source });
 }
 
 /** The cores by name. GAP8's are taken to be `ri5cy_2019_11_fetch128`: there is no public RTL of GAP8. */
 export const coreVariants: Readonly<Record<CoreName, CoreVariant>> = Object.freeze({
-  ri5cy_2018_01: variant("ri5cy_2018_01", "2018_01", 32, january2018),
-  ri5cy_2018_01_fetch128: variant("ri5cy_2018_01_fetch128", "2018_01", 128, january2018),
-  ri5cy_2019_11: variant("ri5cy_2019_11", "2019_11", 32, november2019),
-  ri5cy_2019_11_fetch128: variant("ri5cy_2019_11_fetch128", "2019_11", 128, november2019),
+  ri5cy_2018_01: variant("ri5cy_2018_01", "2018_01", 32, QUIRKS_2018_01, january2018),
+  ri5cy_2018_01_fetch128: variant("ri5cy_2018_01_fetch128", "2018_01", 128, QUIRKS_2018_01, january2018),
+  ri5cy_2019_11: variant("ri5cy_2019_11", "2019_11", 32, QUIRKS_2019_11, november2019),
+  ri5cy_2019_11_fetch128: variant("ri5cy_2019_11_fetch128", "2019_11", 128, QUIRKS_2019_11, november2019),
   cv32e40p_1_8_3: variant(
     "cv32e40p_1_8_3",
     "1_8_3",
     32,
+    NO_QUIRKS,
     "CV32E40P 360d2728 (cv32e40p_v1.8.3), COREV_PULP=1, COREV_CLUSTER=0, FPU=0",
     cv32e40p,
   ),
@@ -67,5 +72,25 @@ export function withIdealFetch(variant: CoreVariant): CoreVariant {
   if (variant.release === "1_8_3") {
     throw new RangeError(`Cannot give ${variant.name} an ideal fetch: only RI5CY has one`);
   }
-  return Object.freeze({ ...variant, fetchBits: "ideal" });
+  const quirks = { ...variant.quirks, ghostDivision: false, ghostMultiplication: false };
+  return Object.freeze({ ...variant, fetchBits: "ideal", quirks: Object.freeze(quirks) });
+}
+
+/**
+ * A RI5CY with some quirks switched on or off, for who takes GAP8 to lie between the two releases. Throws a RangeError for
+ * CV32E40P.
+ *
+ * @example
+ * ```ts
+ * import { coreVariants, withQuirks } from "@escapement/escapement/hw";
+ *
+ * const calm = withQuirks(coreVariants.ri5cy_2019_11, { ghostDivision: false });
+ * if (calm.quirks.ghostDivision) throw new Error("Cannot be");
+ * ```
+ */
+export function withQuirks(variant: CoreVariant, quirks: Partial<CoreQuirks>): CoreVariant {
+  if (variant.release === "1_8_3") {
+    throw new RangeError(`Cannot give ${variant.name} quirks: only RI5CY has any`);
+  }
+  return Object.freeze({ ...variant, quirks: Object.freeze({ ...variant.quirks, ...quirks }) });
 }

@@ -10,7 +10,7 @@ import type { ValidationRow, ValidationTable } from "./section.ts";
 const CALLS = 100;
 const CORES = 8;
 const SOURCE = "gap_sdk 8db7b5b8, benchmarks/gap8/cnn: GAPuino, 175 MHz";
-/** Place in a line of 16 bytes where a loop costs most: only its first 2 bytes are in the line that its end jumps to. */
+/** Place in a line of 16 bytes where a loop costs most: its first instruction lies across the end of the line. */
 const WORST_PLACE = 14;
 /** Difference up to which figures are called the same. */
 const SAME_PERCENT = 0.5;
@@ -138,8 +138,8 @@ function sequentialTable(): ValidationTable {
     title: "The vendor's CNN benchmark on one core",
     introduction:
       "Bytes in L1. The C is public, the compiled code is not, nor where it lies: ours is the same C in assembly, tightly " +
-      "scheduled, each result checked. A hardware loop of which but 2 bytes are in its first line of 16 waits there for a fetch in " +
-      "each turn; the figure is of a loop at the beginning of a line, the explanation has both. What theirs takes beyond is the " +
+      "scheduled, each result checked. A hardware loop whose first or second instruction lies across the end of a line of 16 bytes " +
+      "waits there for a fetch in each turn; the figure is of a loop at the beginning of a line, the explanation has both. What theirs takes beyond is the " +
       "compiler's. The log calls the convolution's image 112x112; its program convolves 100x100 pixels, and of those the cycles per " +
       "output are, theirs and ours.",
     rows: [...rows, plainRow()],

@@ -77,6 +77,8 @@ export class ClusterEngine {
   #loop!: InterpreterLoop;
   readonly #segments: Segment[] = [];
   #translations = 0;
+  /** Per core: instructions that it executed here until the epoch began. */
+  readonly #retired = new Float64Array(8);
   /** Whether all have to leave, so that it can forget the program. */
   #isClosing = false;
   /** Accesses that were granted, and requests that records raised until the last translation. */
@@ -244,7 +246,7 @@ export class ClusterEngine {
     const at = core * page.CORE_BYTES >> 2;
     words[at + (page.RECORD_AT >> 2)] = this.#records.place(node);
     words[at + (page.ACCESS_AT >> 2)] = page.NO_ACCESS;
-    words[at + (page.SEGMENT_AT >> 2)] = words[at + (CLOCK_AT >> 2)] = 0;
+    words[at + (page.SEGMENT_AT >> 2)] = words[at + (CLOCK_AT >> 2)] = this.#retired[core] = 0;
     words[at + (CLOCK_AT >> 2) + 1] = cycle - this.#epoch[0];
     this.present |= 1 << core;
     this.resume(cycle, 0, 0, 1 << core);
@@ -361,7 +363,7 @@ export class ClusterEngine {
     pipeline.restore(states, at + BOARD_STATE);
     return {
       cycle: this.#own(core, CLOCK_AT + 4) + this.#epoch[0],
-      retired: this.#own(core, CLOCK_AT) >>> 0,
+      retired: this.#retired[core] + (this.#own(core, CLOCK_AT) >>> 0),
       won: this.#own(core, page.WON_AT) !== 0,
     };
   }
@@ -405,7 +407,7 @@ export class ClusterEngine {
     return this.#words[core * page.CORE_BYTES + at >> 2];
   }
 
-  /** Counts cycles from a later one, so that they stay small numbers. */
+  /** Counts cycles from a later one, and instructions anew, so that they stay small numbers. */
   #beginEpoch(cycle: number): void {
     const epoch = this.#epoch[0];
     if (cycle - epoch < EPOCH_CYCLES) return;
@@ -413,7 +415,10 @@ export class ClusterEngine {
     this.#epoch[0] = epoch + later;
     for (let cores = this.present; cores !== 0; cores &= cores - 1) {
       const core = 31 - Math.clz32(cores & -cores);
-      this.#words[core * page.CORE_BYTES + CLOCK_AT + 4 >> 2] -= later;
+      const at = core * page.CORE_BYTES + CLOCK_AT >> 2;
+      this.#retired[core] += this.#words[at] >>> 0;
+      this.#words[at] = 0;
+      this.#words[at + 1] -= later;
     }
   }
 }

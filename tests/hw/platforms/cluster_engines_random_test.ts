@@ -11,7 +11,7 @@ import { INTERRUPTS, TABLES } from "./random_cluster_code.ts";
 import { type RandomClusterProgram, randomClusterProgram } from "./random_cluster_program.ts";
 
 /** Programs, cycles of each at most, and the first one's seed: the next pass of a soak goes on where the last one ended. */
-const PROGRAMS = cases(100, 2_000), CYCLES = 26_000;
+const PROGRAMS = cases(100, 2_000), CYCLES = cases(20_000, 26_000);
 const FIRST = cases(firstSeed, 1 + (firstSeed - 1) * PROGRAMS);
 
 /** What the engines did. */

@@ -266,6 +266,57 @@ Deno.test("FetchingCore books what it waits for as fetch stalls, and fetches not
   assertEquals(fcCache.fetches.value, 2 * LINES + 1);
 });
 
+/** What imiss has counted around `body`, by the counters' registers. */
+function imissOf(fc: FirmwareCore, body: Process): Process<number> {
+  return function* () {
+    yield* fc.store(Gap8Address.fcL1, 0);
+    fc.csrrw(reg.zero, 0x7e1, reg.zero); // after reset they run
+    fc.li(t0, 1 << IMISS);
+    fc.csrrw(reg.zero, 0x7e0, t0);
+    fc.csrrw(reg.zero, 0x79f, reg.zero);
+    fc.li(t0, 1);
+    fc.csrrw(reg.zero, 0x7e1, t0);
+    yield* body;
+    fc.csrrs(t0, 0x780 + IMISS, reg.zero);
+    return fc.registers[t0];
+  }();
+}
+const IMISS = 4;
+
+Deno.test("FetchingCore counts in imiss the cycles that each line from L2 keeps it waiting, and none when all lines are there", () => {
+  const sim = new Simulation();
+  const { fc, fcCache } = new Gap8(sim, "gap8", {}, fetchingCores);
+  fcCache.registers.write(0, 1);
+  sim.run();
+  const counted: number[] = [];
+  fc.start(function* () {
+    for (const lines of [LINES, LINES, 2 * LINES, 0]) {
+      counted.push(yield* imissOf(fc, lines === 0 ? idle() : rows(lines)));
+    }
+  }, false);
+  sim.run();
+  // The second time all are there; then as many again, of which the first was asked for beside the store that came before.
+  const [cold, warm, more, none] = counted;
+  assertEquals([cold, warm, none], [LINES * MISS, 0, 0]);
+  assertEquals(more, (LINES - 1) * MISS);
+
+  function* idle(): Process {
+    fc.alu(50);
+    yield* fc.store(Gap8Address.fcL1, 1);
+  }
+
+  function rows(lines: number): Process {
+    const words = lines * LINE_WORDS;
+    return fc.inCode(
+      { base: BASE, sizes: 4, sizeBytes: 4 * words },
+      function* () {
+        fc.alu(words - 1);
+        yield* fc.store(Gap8Address.fcL1, 1);
+      }(),
+    );
+  }
+});
+
 Deno.test("FetchingCore.label is needed where code turns back: firmware that leaves its layout is told so", () => {
   const sim = new Simulation();
   const { fc } = new Gap8(sim, "gap8", {}, fetchingCores);

@@ -9,7 +9,7 @@ import { ClusterDma } from "../../../hw/pulp/cluster_dma.ts";
 import { EventUnit } from "../../../hw/pulp/event_unit.ts";
 import { AxiLatencyMemory } from "../../../hw/pulp/mchan_external.ts";
 import { readElf } from "../../../hw/riscv/elf.ts";
-import { CoreProfile } from "../../../hw/riscv/engine/core_profile.ts";
+import { EVENT } from "../../../hw/riscv/ri5cy/performance_counters.ts";
 import { Ri5cyCore } from "../../../hw/riscv/ri5cy_core.ts";
 import type { CoreName } from "../../../hw/riscv/ri5cy/variants.ts";
 import { Hz, Simulation } from "../../../sim/mod.ts";
@@ -130,6 +130,12 @@ function checksum(words: Int32Array): string {
   return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
+/** The counter of cycles in which a bank served somebody else. */
+function contentionOf({ pipeline: { counters } }: Ri5cyCore): number {
+  counters.settle();
+  return counters.values[31 - Math.clz32(EVENT.tcdmContention)];
+}
+
 function play(run: ClusterRun): { readonly cores: Outcome[]; readonly checksums: readonly string[] } {
   const sim = new Simulation();
   const board = new Board(sim, "ri5cy_2018_01_fetch128");
@@ -144,8 +150,8 @@ function play(run: ClusterRun): { readonly cores: Outcome[]; readonly checksums:
       // The first step of a core is in cycle 1 of the clock, the recordings' cycle 0.
       traces[n].push(`${cycle - 1},${address},${word.toString(16).padStart(2 * size, "0")}\n`);
     };
-    if (run.cycles < COUNTED_CYCLES) core.profile = new CoreProfile();
     core.start(RESET);
+    if (run.cycles < COUNTED_CYCLES) core.pipeline.counters.enabledEvents = EVENT.tcdmContention;
   });
   sim.run({ maxCycles: 2 * run.cycles });
   const cores = board.cores.map((core, n) => ({
@@ -157,7 +163,7 @@ function play(run: ClusterRun): { readonly cores: Outcome[]; readonly checksums:
       refused: board.l1.refusedFor(n),
     },
     trace: traces[n].join(""),
-    contention: core.outsideEvents.tcdmContention,
+    contention: contentionOf(core),
   }));
   const outside = new Int32Array(board.code.bytes.buffer, DATA - CODE.base);
   return { cores, checksums: [checksum(board.l1.memory.words), checksum(outside)] };

@@ -327,7 +327,7 @@ Deno.test("Names, registers, views with gaps, wait lists of the wrong kind", () 
   assertEquals(never.text, "Start only supported for XCLBIN-based designs");
 });
 
-Deno.test("A freed buffer can be neither read nor written by the host, through whatever view; PYNQ would end in a fault", () => {
+Deno.test("PynqBuffer.free leaves nothing to read or write, through whatever view; PYNQ would end in a fault", () => {
   const attempt = (touch: (view: PynqBuffer) => unknown, options: PynqOptions = {}) =>
     session(options).run(function* (pynq): Process {
       const { src } = yield* buffers(pynq);
@@ -352,7 +352,7 @@ Deno.test("A freed buffer can be neither read nor written by the host, through w
   attempt((view) => view.fill(view.at(0)), { compatible: true });
 });
 
-Deno.test("A buffer that is freed while a run may use it is warned of, and one that is freed after it is not", () => {
+Deno.test("PynqBuffer.free warns while a run may use the buffer, and not after it", () => {
   for (const start of ["startErt", "startSw"] as const) {
     for (const early of [true, false]) {
       const pynq = session();
@@ -372,7 +372,7 @@ Deno.test("A buffer that is freed while a run may use it is warned of, and one t
   }
 });
 
-Deno.test("What is no buffer, no option and no wait list is refused by the name of what it is", () => {
+Deno.test("Kernel.startErt refuses what is no buffer, no option and no wait list by the name of what it is", () => {
   const attempt = (...args: unknown[]) => {
     const error = failure(function* (pynq) {
       const { adds, src, dst } = yield* buffers(pynq);
@@ -409,7 +409,7 @@ Deno.test("XrtMemory.allocate refuses lengths that are none, and leaves nothing 
   }
 });
 
-Deno.test("A stale copy is warned of on whatever way it is looked at", () => {
+Deno.test("PynqBuffer warns of a stale copy on whatever way it is looked at", () => {
   const looks: ((dst: PynqBuffer) => unknown)[] = [
     (dst) => dst.at(0),
     (dst) => [...dst],

@@ -73,20 +73,20 @@ function overlap(writer: Speed, reader: Speed, waits: { readonly reader: boolean
   });
 }
 
-Deno.test("Kernels that wait for each other pass on what was meant, and there is no hazard", () => {
+Deno.test("Kernel.startErt with wait lists passes on what was meant, without a hazard", () => {
   for (const reader of ["fast", "slow"] as const) {
     assertEquals(overlap("slow", reader, { reader: true, second: true }), { a: LENGTH, before: 0, c: 0, kinds: [] });
   }
 });
 
-Deno.test("A kernel that does not wait for what it reads overtakes its writer, and finds what was there before", () => {
+Deno.test("Kernel.startErt without a wait for the writer: a faster reader overtakes it, and finds what was there before", () => {
   const early = overlap("slow", "fast", { reader: false, second: true });
   assert(early.before > LENGTH / 3, `${early.before} elements were read too early`);
   assertEquals([early.a + early.before, early.c], [LENGTH, 0]);
   assert(early.kinds.includes("write-after-read"), early.kinds.join());
 });
 
-Deno.test("A writer that waits for no reader overtakes a slow one, and leaves one alone that is ahead of it", () => {
+Deno.test("Kernel.startErt without a wait for the reader: the writer overtakes a slow one, and no fast one", () => {
   const overtaken = overlap("fast", "slow", { reader: true, second: false });
   assert(overtaken.c > LENGTH / 3, `${overtaken.c} elements were overwritten before they were read`);
   assertEquals(overtaken.a + overtaken.c, LENGTH);

@@ -196,6 +196,32 @@ Deno.test("RegisterMap reads and writes through the BAR: a kernel can be run by 
   });
 });
 
+Deno.test("RegisterMap reads and writes fields: what is not in the field stays", () => {
+  session().run(function* (pynq): Process {
+    const { registerMap } = (yield* pynq.overlay("test.xclbin")).kernel("waits_1");
+    const idle = { AP_START: 0, AP_DONE: 0, AP_IDLE: 1, AP_READY: 0, AUTO_RESTART: 0 };
+    assertEquals(yield* registerMap.fields("CTRL"), idle);
+    yield* registerMap.set("runs", 5000);
+    yield* registerMap.setField("CTRL", "AP_START", 1);
+    assertEquals(yield* registerMap.fields("CTRL"), { ...idle, AP_START: 1, AP_IDLE: 0 });
+    yield* registerMap.setField("IP_IER", "READY", 1);
+    yield* registerMap.setField("IP_IER", "DONE", 1);
+    assertEquals(yield* registerMap.get("IP_IER"), 3);
+    assertEquals(yield* registerMap.fields("runs"), {});
+    const attempt = function* (name: string, field: string, value: number): Process<string> {
+      try {
+        yield* registerMap.setField(name, field, value);
+      } catch (error) {
+        return (error as Error).message.split("\n")[0];
+      }
+      return "";
+    };
+    assertEquals(yield* attempt("CTRL", "START", 1), "AttributeError: 'Register' object has no attribute 'START'");
+    assertEquals(yield* attempt("CTRL", "AP_START", 2), "ValueError: Slice size and value do not match");
+    assertEquals(yield* attempt("CTL", "AP_START", 1), "AttributeError: 'RegisterMap' object has no attribute 'CTL'");
+  });
+});
+
 Deno.test("Several devices: each has its own memory and design, and works while the other does", () => {
   const machine = testMachine({ cards: [{}, {}] });
   const took = session({}, machine).run(function* (pynq): Process<number> {

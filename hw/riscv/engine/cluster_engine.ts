@@ -346,7 +346,9 @@ export class ClusterEngine {
     if ((words[page.ESCAPED_AT >> 2] & bit) === 0) this.#forgetRequests(bit);
     words[page.ESCAPED_AT >> 2] &= ~bit;
     this.#leaveSegment(core);
-    const record = this.#own(core, page.RECORD_AT);
+    let record = this.#own(core, page.RECORD_AT);
+    // Who is far enough ahead may have stopped before an answer that nobody has given yet.
+    if (this.#records.nodeOf(record) === undefined) record = this.#records.resolve(record);
     const node = this.#records.nodeOf(record)!;
     const { states } = this.#graph;
     const { hart } = pipeline;

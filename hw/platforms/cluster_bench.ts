@@ -155,6 +155,7 @@ export class ClusterBench {
     const { asleep } = events;
     const engine = this.#engine;
     if (asleep === this.#awaited && !events.busy && !dma.busy && !this.done) this.#reportStandstill();
+    if ((cycle & LEAD_CYCLES - 1) === 0 && dma.stuck && this.#allWaitForDma()) this.#reportStandstill();
     if (engine !== undefined && cycle >= this.#engineUntil) this.#recall(engine.present);
     const present = engine === undefined ? 0 : engine.present;
     let exits = 0;
@@ -343,8 +344,13 @@ export class ClusterBench {
   }
 
   #stepDma(tcdmGrants: number): number {
+    let grants: number;
     try {
-      const grants = this.dma.arbitrate();
+      grants = this.dma.arbitrate();
+    } catch (error) {
+      return this.#blame(error, this.cores[this.dma.serving]);
+    }
+    try {
       this.dma.commit(this.cycle, tcdmGrants);
       return grants;
     } catch (error) {
@@ -385,14 +391,25 @@ export class ClusterBench {
     this.#running = this.#running.filter((core) => (exits >>> core.index & 1) === 0);
   }
 
-  /** All cores sleep, and the event unit and the DMA stand still. */
+  /** Whether every core that has not ended sleeps, or wants something of the DMA that only another core can give. */
+  #allWaitForDma(): boolean {
+    const { asleep, busy } = this.#events;
+    return !busy &&
+      this.#running.every(({ index, destination }) =>
+        (asleep >>> index & 1) !== 0 || destination === Destination.dma && this.dma.blockedBy(index) !== undefined
+      );
+  }
+
+  /** All cores wait, and the event unit and the DMA stand still. */
   #reportStandstill(): never {
-    const waits = this.#running.map(({ index, pipeline: { lsu } }) =>
-      `core ${index} at ${hex(lsu.address >>> 0)}, pc ${this.#place(lsu.pc)}`
-    );
+    const waits = this.#running.map(({ index, pipeline: { lsu } }) => {
+      const why = this.dma.blockedBy(index);
+      return `core ${index} at ${hex(lsu.address >>> 0)}, pc ${this.#place(lsu.pc)}` +
+        (why === undefined ? "" : `, for ${why}`);
+    });
     throw new ProgramError(
-      `Cannot go on after cycle ${this.cycle}: every core that has not ended sleeps, and no event is on its way: ` +
-        `${waits.join("; ")}. Check the event masks and the barrier's team`,
+      `Cannot go on after cycle ${this.cycle}: every core that has not ended waits, and no event is on its way: ` +
+        `${waits.join("; ")}. Check the event masks, the barrier's team and who frees transfers`,
     );
   }
 

@@ -60,6 +60,9 @@ export class Mchan {
     this.#ports = Array.from({ length: params.commandPorts }, (_, index) => new MchanCommandPort(index, params));
   }
 
+  /** Command port whose access is looked at: to blame when {@linkcode arbitrate} throws. */
+  serving = 0;
+
   /** False when no cycle would change anything until the next access. */
   get busy(): boolean {
     return (this.#requested | this.#waiting | this.#queued) !== 0 || this.transfers.busy || this.toTcdm.active ||
@@ -134,7 +137,7 @@ export class Mchan {
     let mayQueue = 0;
     for (let left = this.#requested; left !== 0; left &= left - 1) {
       const index = 31 - Math.clz32(left & -left);
-      const port = this.#ports[index]!;
+      const port = this.#ports[this.serving = index]!;
       port.check();
       if (port.wantsCounter) wantCounter |= 1 << index;
       if (port.wantsRowSlot) wantRowSlot |= 1 << index;
@@ -149,7 +152,7 @@ export class Mchan {
     let grants = 0;
     for (let left = this.#requested; left !== 0; left &= left - 1) {
       const index = 31 - Math.clz32(left & -left);
-      const port = this.#ports[index]!;
+      const port = this.#ports[this.serving = index]!;
       if (!port.accept(index === counterPort ? counter : -1, index === rowSlotPort)) continue;
       grants |= 1 << index;
       port.requested = false;

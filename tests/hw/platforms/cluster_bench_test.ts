@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { CLUSTER_EXIT, ClusterBench, type ClusterEngineName, L2_BASE } from "../../../hw/platforms/cluster_bench.ts";
 import { type LoadableProgram, ProgramError } from "../../../hw/platforms/core_bench.ts";
 import { readElf } from "../../../hw/riscv/elf.ts";
@@ -162,7 +162,7 @@ for (
     [
       "a transfer of no bytes",
       [lui(A0, DMA), sw(0, A0, DMA & 0xfff), JUMP_TO_SELF],
-      "Cannot start a DMA transfer of 0 bytes from core 0",
+      "Skip empty transfers, and cut those of 65536 bytes or more (address 0x10204400); core 0, pc 0x1C000084 (start+4), cycle",
     ],
     [
       "an illegal instruction without a handler",
@@ -178,7 +178,7 @@ for (
     [
       "waits that nobody ends",
       [lui(A0, EVENT_UNIT), elw(A1, A0, 0x3c), JUMP_TO_SELF],
-      "every core that has not ended sleeps, and no event is on its way: core 0 at 0x1020403C, pc 0x1C000084 (start+4)",
+      "every core that has not ended waits, and no event is on its way: core 0 at 0x1020403C, pc 0x1C000084 (start+4)",
     ],
   ] as const
 ) {
@@ -187,6 +187,38 @@ for (
     assertThrows(() => board.run(1000), ProgramError, message);
   });
 }
+
+Deno.test("ClusterBench ends with a sentence: a 17th transfer of a core, when nobody frees one", () => {
+  const transfers = assemble(
+    `
+    _start: csrr s0, mhartid
+        andi s0, s0, 15
+        bnez s0, out
+        li a0, ${DMA}
+        li s1, 17
+    again: lw t0, 0(a0)
+        li t1, 64 | 1 << 16 | 1 << 17 | 1 << 19
+        sw t1, 0(a0)
+        li t1, 0x10000000
+        sw t1, 0(a0)
+        li t1, 0x1c020000
+        sw t1, 0(a0)
+        addi s1, s1, -1
+        bnez s1, again
+    out: li t0, 0x1a1040a0
+        sw zero, 0(t0)
+    1:  j 1b`,
+    { base: ENTRY },
+  );
+  for (const engine of ["reference", "fast"] as const) {
+    const board = new ClusterBench(variant, transfers, engine);
+    const { message } = assertThrows(() => board.run(), ProgramError);
+    assertMatch(
+      message,
+      /^Cannot go on after cycle \d+: .*: core 0 at 0x10204400, pc 0x1C00\w{4} \(again\), for a free transfer counter: all 16/,
+    );
+  }
+});
 
 Deno.test("ClusterBench refuses a program that does not fit, and cores that cannot wait for events", () => {
   const misplaced = { segments: [{ address: 0x1000_ff00, bytes: new Uint8Array(0), sizeInMemory: 0x101 }] };

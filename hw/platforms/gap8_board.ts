@@ -59,6 +59,7 @@ export class Gap8Board {
     this.cores = [this.chip.fc, ...this.chip.cores];
     for (const core of this.cores) {
       core.symbolAt = (address) => program.symbolAt?.(address);
+      core.whyWaits = () => this.#whyWaits(core);
       core.onRetire = (cycle, pc, operation) => this.onRetire?.(core, cycle, pc, operation);
       if (profiled) core.profile = new CoreProfile();
     }
@@ -107,12 +108,16 @@ export class Gap8Board {
     return this.exitCode !== undefined;
   }
 
-  #reportStandstill(): never {
+  #whyWaits(core: Ri5cyCore): string | undefined {
     const { fc, fcEvents, clusterEvents, clusterDma } = this.chip;
+    if (core === fc) return fcEvents.describeWait(0);
+    return clusterEvents.describeWait(core.coreId) ?? clusterDma.describeWait(core.coreId);
+  }
+
+  #reportStandstill(): never {
+    const { fc } = this.chip;
     const waits = this.cores.filter((core) => core.running).map((core) => {
-      const what = core === fc
-        ? fcEvents.describeWait(0)
-        : clusterEvents.describeWait(core.coreId) ?? clusterDma.describeWait(core.coreId);
+      const what = this.#whyWaits(core);
       return `${core.name} ${core.describeWait()}${what === undefined ? "" : `, for ${what}`}`;
     });
     throw new ProgramError(

@@ -70,6 +70,13 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
   profile: CoreProfile | undefined;
   /** Names of places in the program, for messages. */
   symbolAt: ((address: number) => { readonly name: string; readonly offset: number } | undefined) | undefined;
+  /**
+   * Cycles with the clock on after which an access that is not granted ends the run: far more than a full DMA queue of the
+   * longest transfers takes, at the slowest of clocks outside.
+   */
+  patienceCycles: number = 4_000_000;
+  /** Why an access of its is not granted, in words, if somebody knows; for messages. */
+  whyWaits: (() => string | undefined) | undefined;
   /** Whether it runs: it has been started, and not reset since. */
   running = false;
   /** The cycle in which the last instruction left decode. */
@@ -98,6 +105,8 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
   private shift = 0;
   /** An access is on its way; it has been granted in this cycle; one was granted in the cycle before. */
   private asking = false;
+  /** The cycle from which on the present access, or the nap in it, has had the clock on. */
+  private askingFrom = 0;
   private completed = false;
   private result = 0;
   private answered = false;
@@ -249,6 +258,7 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
     access.waits = lsu.isEvent;
     access.value = sizeBytes === 4 ? lsu.data >>> 0 : lsu.data >>> shift & 2 ** (8 * sizeBytes) - 1;
     this.asking = true;
+    this.askingFrom = this.clock.cycles;
     this.data.request(access);
   }
 
@@ -266,6 +276,7 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
       lsu.granted = true;
       lsu.readData = this.result << this.shift;
     }
+    if (this.asking && this.clock.cycles - this.askingFrom > this.patienceCycles) this.#starve();
     core.outsideEvents = lsu.request ? this.#accessEvents() : 0;
     if (this.profile !== undefined) this.#countOutside(core.outsideEvents);
     prefetcher.dataValid = this.arrived;
@@ -285,6 +296,16 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
     // In wfi the core waits for an interrupt with its own clock gate; what it fetches comes first.
     if (this.sleeping || core.asleep && !core.irq && !this.fetching) this.#fallAsleep();
     else this.beginning.after(1);
+  }
+
+  #starve(): never {
+    const { lsu } = this.core;
+    const why = this.whyWaits?.();
+    this.#fail(
+      `Cannot go on: ${lsu.write ? "a store" : "a load"} at ${hex(lsu.address >>> 0)} has not been granted for ` +
+        `${this.patienceCycles} cycles${why === undefined ? "" : `; it waits for ${why}`}`,
+      lsu.pc,
+    );
   }
 
   /** What the counters around the core see of a cycle in which it asks for an access. */
@@ -311,6 +332,7 @@ export class Ri5cyCore extends Component<Ri5cyCoreParams> {
   #wake(): void {
     this.asleep.value += this.clock.cycles - this.sleepsFrom;
     this.sleepsFrom = -1;
+    this.askingFrom = this.clock.cycles;
     this.activity.emit("run");
     this.#begin();
   }

@@ -119,12 +119,32 @@ for (
       SUM.replace("p.elw t0, 0x21c(s1)", "li t0, 5\n beq s0, t0, 3f\n p.elw t0, 0x21c(s1)"),
       /fc p.elw at 0x1B20403C, pc .*, for events 0x00000002, of which none has come; pe0 p.elw at 0x1020421C, pc .*, for barrier 0.*; pe5 p.elw at 0x1020403C, .*, for events 0x00010001/,
     ],
+    [
+      "a 17th transfer, when nobody frees one",
+      SUM.replace(
+        "cluster: .space 0x80",
+        `cluster: .space 0x80
+        li    s2, 0x10204400
+        li    s3, 17
+  more: lw    t0, 0(s2)
+        li    t1, 64 | 1 << 16 | 1 << 17
+        sw    t1, 0(s2)
+        li    t1, 0x10000100
+        sw    t1, 0(s2)
+        li    t1, 0x1c010000
+        sw    t1, 0(s2)
+        addi  s3, s3, -1
+        bnez  s3, more`,
+      ),
+      /^Cannot go on: a load at 0x10204400 has not been granted for 20000 cycles; it waits for a free transfer counter: all 16 .*; gap8.pe\d, pc 0x1C00\w{4} \(more\), cycle \d+$/,
+    ],
     ["a sleep without interrupts", "wfi", /: fc wfi, pc 0x1C000080 \(_start\)\. Check/],
   ] as const
 ) {
   Deno.test(`Gap8Board ends with a sentence: ${what}`, () => {
     const board = new Gap8Board(program(source));
-    const error = assertThrows(() => board.run(10_000), ProgramError);
+    for (const core of board.cores) core.patienceCycles = 20_000;
+    const error = assertThrows(() => board.run(), ProgramError);
     assert(message.test(error.message), error.message);
   });
 }

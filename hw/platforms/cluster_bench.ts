@@ -277,11 +277,13 @@ export class ClusterBench {
       const { cycle, retired, won } = engine.leave(core.index, pipeline, core);
       core.retired += retired;
       core.cycle = cycle;
-      for (let at = cycle + 1; at < this.cycle; at++) {
+      const now = this.cycle;
+      for (this.cycle = cycle + 1; this.cycle < now; this.cycle++) {
         core.begin();
-        pipeline.lsu.granted = pipeline.lsu.request && (at < this.cycle - 1 || won);
+        pipeline.lsu.granted = pipeline.lsu.request && (this.cycle < now - 1 || won);
         this.#finish(core);
       }
+      this.cycle = now;
       engine.handOverAccess(core.index, pipeline);
     }
   }

@@ -131,7 +131,10 @@ export class ClusterBench {
     return this.#running.length === 0;
   }
 
-  /** Runs until all cores have ended, or until `maxCycles` have passed; whether they have. */
+  /**
+   * Runs until all cores have ended, or until `maxCycles` have passed; whether they have. The fast engine leaves the 2048
+   * cycles before a stop to the pipelines: in shorter pieces it does nothing.
+   */
   run(maxCycles: number = Infinity): boolean {
     this.#engineUntil = this.onRetire === undefined ? maxCycles - LEAD_CYCLES : 0;
     while (!this.done && this.cycle < maxCycles) {

@@ -9,7 +9,7 @@ import { javaScript } from "../isa/javascript.ts";
 import { operands } from "../isa/operands.ts";
 import { type OperandName, operationOf, type Statement } from "../isa/operation.ts";
 import type { Hart } from "./hart.ts";
-import type { CoreVariant } from "./variants.ts";
+import type { CoreRelease, CoreVariant } from "./variants.ts";
 
 /** Applies an instruction to a hart: registers at once; address, value, target left in the hart. */
 export type Execute = (hart: Hart, op: MicroOperation, pc: number) => void;
@@ -123,7 +123,7 @@ export class MicroOperation {
     this.control = !decoded || decoded.instruction.since === 2019 && release === "2018_01"
       ? ILLEGAL
       : timing === "csr"
-      ? STATUS_CSRS.has(this.csr) && !(release === "2018_01" && this.csr === 0x041) ? CSR_STATUS : PLAIN
+      ? STATUS_CSRS[release].has(this.csr) ? CSR_STATUS : PLAIN
       : CONTROLS[timing] ?? PLAIN;
     this.jump = JUMPS[timing] ?? JUMP_NONE;
     this.isOrdinary = this.control === PLAIN && this.jump !== JUMP_JAL && this.jump !== JUMP_JALR;
@@ -158,7 +158,13 @@ export class MicroOperation {
   }
 }
 
-const STATUS_CSRS = new Set([0x300, 0x000, 0x041, 0x7b0, 0x7b1, 0x7b2, 0x7b3]);
+/** CSRs that empty the pipeline: those of the status, and in RI5CY be1fdf50 also `uepc` and the debugger's. */
+const LATE_STATUS_CSRS = new Set([0x300, 0x000, 0x041, 0x7b0, 0x7b1, 0x7b2, 0x7b3]);
+const STATUS_CSRS: Readonly<Record<CoreRelease, ReadonlySet<number>>> = {
+  "2018_01": new Set([0x300, 0x000]),
+  "2019_11": LATE_STATUS_CSRS,
+  "1_8_3": LATE_STATUS_CSRS,
+};
 
 const CONTROLS: Readonly<Record<string, number>> = {
   fence: FENCE,

@@ -33,7 +33,7 @@ import { Layout, placeOrder, Section } from "./assembler_layout.ts";
 import { expandMacro, type Macro, parseMacroHead } from "./assembler_macros.ts";
 import { parseOperands } from "./assembler_operands.ts";
 import { Scanner, shorten } from "./assembler_scanner.ts";
-import { firstWord, Source, type Statement } from "./assembler_source.ts";
+import { firstWord, Source, type Statement, UNCLOSED } from "./assembler_source.ts";
 import { Symbols } from "./assembler_symbols.ts";
 import type { InstructionSet } from "./decoder.ts";
 import { ri5cy } from "./isa.ts";
@@ -248,6 +248,7 @@ class Assembler implements Target, Scope {
 
   #assemble(statement: Statement): void {
     const { text } = statement;
+    if (text === UNCLOSED) throw new Mistake("Cannot find */: the comment that begins here never ends");
     if (this.#conditions.direct(firstWord(text), statement, this)) return;
     let from = 0;
     for (;;) {

@@ -98,6 +98,9 @@ export function firstWord(text: string): string {
   return (/^\s*([.\w$]+)/.exec(text)?.[1] ?? "").toLowerCase();
 }
 
+/** The statement that stands for a comment without an end, and for all that it hides. */
+export const UNCLOSED = "/*";
+
 /** Cuts at line ends and `;`, and takes out comments: `#` and `//` to the end of the line, and C's. */
 export function split(text: string): Statement[] {
   const statements: Statement[] = [];
@@ -135,7 +138,12 @@ export function split(text: string): Statement[] {
       newLine(at);
     } else if (code === 0x2f && text.charCodeAt(at + 1) === 0x2a) { // block comment
       const close = text.indexOf("*/", at + 2);
-      const end = close < 0 ? text.length : close + 2;
+      if (close < 0) {
+        cut(at, at);
+        statements.push({ text: UNCLOSED, line, column: at - lineStart + 1 });
+        return statements;
+      }
+      const end = close + 2;
       const lineEnd = text.indexOf("\n", at);
       if (lineEnd < 0 || lineEnd >= end) copied += text.slice(start, at) + " ".repeat(end - at);
       else cut(at, end);

@@ -58,6 +58,7 @@ for (
     [".word 1 / 0", "Cannot compute 1 / 0: division by zero"],
     [".word 08", "Cannot read number '08'"],
     ['.ascii "abc', "Cannot read text: its closing quote is missing"],
+    ["nop\nnop /* open\nfoo", "Cannot find */: the comment that begins here never ends"],
     [".align 40", "Cannot align to 40: .align takes 0 to 16, the power of two"],
     [".space -1", "Cannot move to an address before this one: .space would take -1 bytes"],
     [".space 1 << 40", "Cannot make room: .space would take 1099511627776 bytes, the most is 67108864"],

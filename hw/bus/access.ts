@@ -30,6 +30,8 @@ export interface Access {
    * the event unit's params.
    */
   readonly quiet?: boolean;
+  /** Of a wait: the first cycle in which its core has nothing but this wait to do, if something else keeps its clock on. */
+  stopsFrom?: number;
   /**
    * Grants the access, in the present cycle; `result` is the loaded value, zero-extended but for words, which may be signed.
    * `resumeCycles` is for an access after which the core starts anew: the cycles until its next instruction leaves decode.

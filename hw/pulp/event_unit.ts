@@ -162,7 +162,9 @@ export class EventUnit extends Component<EventUnitParams> {
     const now = this.arbitrated = this.clock.cycles;
     let idle = 0;
     for (let core = 0; core < held.length; core++) {
-      if (held[core]?.quiet ?? now >= this.idleFrom[core]) idle |= 1 << core;
+      const access = held[core];
+      const from = Math.max(this.idleFrom[core], access?.stopsFrom ?? 0);
+      if (access?.quiet ?? now >= from) idle |= 1 << core;
     }
     let grants = 0;
     try {

@@ -53,17 +53,14 @@ export class CoreDataPort extends CoreState implements Waitable {
   /** A core in reset; `start` gives it something to run. */
   constructor(parent: Parent, name: string, params: Partial<CoreParams>, placement: Placement = {}) {
     super(parent, name, params, placement);
-    const mayStop = () => this.mayStop();
     this.access = {
-      get quiet() {
-        return mayStop();
-      },
       initiator: this.path,
       port: this.params.coreId,
       address: 0,
       sizeBytes: 4,
       write: false,
       waits: false,
+      stopsFrom: 0,
       outside: false,
       value: 0,
       complete: (result, resumeCycles = 0, cycle = this.clockDomain.cycles) =>
@@ -94,11 +91,6 @@ export class CoreDataPort extends CoreState implements Waitable {
 
   /** The core starts anew: nothing is under way in it. */
   protected forgetHazards(): void {}
-
-  /** Whether nothing but a wait has kept the clock on since the cycle before; undefined if the core does not know. */
-  protected mayStop(): boolean | undefined {
-    return undefined;
-  }
 
   // ---- accesses on their way ----
 

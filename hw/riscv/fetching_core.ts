@@ -6,7 +6,6 @@ import { Phase, type Process } from "../../sim/mod.ts";
 import { FetchBus, type FetchClient } from "../bus/fetch.ts";
 import type { Initiator } from "../port.ts";
 import { type CodeLayout, CodePlace } from "./code_layout.ts";
-import { NONE } from "./core_state.ts";
 import { FirmwareCore } from "./firmware_core.ts";
 import type { Reg } from "./registers.ts";
 
@@ -71,8 +70,6 @@ export class FetchingCore extends FirmwareCore {
   private askedAt = 0;
   private prefetch: Prefetch | null = null;
   private waitsForPrefetch = false;
-  /** Of a wait beside which a line is fetched: the cycle from which on the clock may go off. Without such a line, NONE. */
-  private stopsFrom = NONE;
   private readonly fetching = this.sim.task(`${this.path}.fetch_lines`, () => this.#next(), { clock: this.clock });
   private readonly asking = this.sim.task(`${this.path}.ask_line`, () => this.#ask(), {
     clock: this.clock,
@@ -127,7 +124,6 @@ export class FetchingCore extends FirmwareCore {
     this.prefetching.unqueue();
     this.prefetch = null;
     this.waitsForPrefetch = false;
-    this.stopsFrom = NONE;
     this.fetches.length = this.fetched = 0;
   }
 
@@ -298,7 +294,7 @@ export class FetchingCore extends FirmwareCore {
     const { prefetch } = this;
     if (prefetch?.asked === true && prefetch.came === Infinity) {
       prefetch.came = this.clock.cycles - prefetch.lead;
-      if (this.stopsFrom === Infinity) this.stopsFrom = prefetch.came + STOP_CYCLES;
+      if (this.access.stopsFrom === Infinity) this.access.stopsFrom = prefetch.came + STOP_CYCLES;
       if (this.waitsForPrefetch) this.#next();
       return;
     }
@@ -306,20 +302,15 @@ export class FetchingCore extends FirmwareCore {
     this.#next();
   }
 
-  /** Of a wait: the line that is under way has to come first. */
-  protected override mayStop(): boolean | undefined {
-    return this.stopsFrom === NONE ? undefined : this.clock.cycles >= this.stopsFrom;
-  }
-
   /** Sends the access off; while the core waits for it, its next line may come. */
   #sendOff(): void {
+    const { access } = this;
+    access.stopsFrom = 0;
     super.send();
-    const { waits } = this.access;
-    const next = waits ? this.#lineBesideWait() : this.#lineAhead();
-    this.stopsFrom = NONE;
+    const next = access.waits ? this.#lineBesideWait() : this.#lineAhead();
     if (next === null) return;
     const hits = this.fetch.hits(next.address);
-    if (waits) this.stopsFrom = hits ? this.requestedAt - next.lead + HIT_CYCLES + STOP_CYCLES : Infinity;
+    if (access.waits) access.stopsFrom = hits ? this.requestedAt - next.lead + HIT_CYCLES + STOP_CYCLES : Infinity;
     if (hits) return;
     // One that is still on its way and that nobody needed: the next follows it.
     if (this.prefetch?.asked === true && this.prefetch.came === Infinity) return;

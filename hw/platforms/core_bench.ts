@@ -97,6 +97,8 @@ export class CoreBench {
   readonly #delays: Required<CoreBenchDelays>;
   readonly #interrupts: CoreBenchInterrupt[];
   #started = false;
+  /** Cycles before the first instruction. */
+  #idle = 0;
   #dataWait = 0;
   #fetchWait = 0;
   #fetchPending = false;
@@ -242,6 +244,9 @@ export class CoreBench {
       if (this.onWarning !== undefined) this.#watchLoops();
     }
     if (this.#started) this.cycle++;
+    else if (++this.#idle > LONGEST_START * (1 + this.#delays.fetchGrant)) {
+      this.#fail("Cannot start: the core meets nothing but illegal instructions and fences", core.pc);
+    }
   }
 
   #runFast(engine: FastEngine, maxCycles: number): void {
@@ -375,6 +380,8 @@ export class CoreBench {
   }
 }
 
+/** Fetches within which a first instruction has to come; traps of illegal ones may go in circles. */
+const LONGEST_START = 1000;
 /** What to think of when instructions are 0. */
 const EMPTY = "; memory is 0 there: did the program run past its end, or into its data?";
 

@@ -140,6 +140,17 @@ Deno.test("run: programs without an end", () => {
   assertEquals([failed.status, JSON.parse(failed.out).exitCode], [1, null]);
 });
 
+Deno.test("run: traps that go in circles before any instruction has run", () => {
+  // The handler is a fence, and an illegal instruction behind it.
+  const words = new Uint8Array(0x84);
+  new DataView(words.buffer).setUint32(0, 0x0000_000f, true);
+  for (const engine of ["fast", "reference"]) {
+    const { status, err } = play(elfFile([{ address: 0x1c00_0000, bytes: words }], 0x1c00_0080), "--engine", engine);
+    assertMatch(err, /^Cannot start: the core meets nothing but illegal instructions and fences; pc 0x1C0000/);
+    assertEquals(status, 1);
+  }
+});
+
 Deno.test("run warns of hardware loops that are not legal, and runs them as the core does", () => {
   const what = "is not legal: its body has fewer than two instructions";
   const body = `a: addi s0, s0, 1\nb: addi s1, s1, 1\nadd a0, s0, s1\nlui a1, 0x1a104\nsw a0, 0xa0(a1)\nhang: j hang`;

@@ -344,8 +344,8 @@ export abstract class LoopWriter {
   /** The cycles of the record, one instruction, and its visit. */
   #tick(): void {
     const { code } = this;
-    this.cycles();
-    code.constant64(0, 1).op(WASM.i64Add).index(WASM.localSet, CLOCK);
+    code.index(WASM.localGet, CLOCK).index(WASM.localGet, AT).memory(WASM.i64Load, 4 * record.TICK);
+    code.op(WASM.i64Add).index(WASM.localSet, CLOCK);
     if (!this.#countVisits) return;
     code.index(WASM.localGet, AT);
     this.field(record.VISITS);

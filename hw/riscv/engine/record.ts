@@ -7,22 +7,24 @@
 export const RECORD_WORDS = 16, RECORD_BYTES = 4 * RECORD_WORDS;
 
 /**
- * Places in a record: what to do; where the registers lie that it reads and writes; immediates; cycles; the records behind
- * the answers 0 and 1; then what some kinds need. `POINTER` is where a moved pointer goes, `ANSWER` the last answer that
- * was neither 0 nor 1, `COUNTED` the hardware loops that were counted before.
+ * Places in a record: what to do; where the registers lie that it reads and writes, or, in the third one's place, the number
+ * of a hardware loop; immediates; an instruction and its cycles, as the clock counts them in 64 bits; the records behind the
+ * answers 0 and 1; then what some kinds need. `POINTER` is where a moved pointer goes, `ANSWER` the last answer that was
+ * neither 0 nor 1, `COUNTED` the hardware loops that were counted before.
  */
 export const CODE = 0,
   RD = 1,
   RS1 = 2,
   RS2 = 3,
   RS3 = 4,
+  LOOP_NUMBER = RS3,
   IMM = 5,
-  IMM2 = 6,
+  TICK = 6,
   CYCLES = 7,
   NEXT0 = 8,
   NEXT1 = 9,
   PC = 10,
-  LOOP_NUMBER = 11,
+  IMM2 = 11,
   BYTES = 12,
   POINTER = 13,
   ANSWER = 13,

@@ -32,6 +32,7 @@ import {
   RS3,
   STOP,
   TARGET,
+  TICK,
   VISITS,
 } from "./record.ts";
 import { DECIDE, ESCAPE, PASS as PASS_NODE, type TimingGraph, type TimingNode, UNKNOWN } from "./timing_graph.ts";
@@ -246,13 +247,14 @@ export class Records {
     this.set(at, RD, target(rd));
     this.set(at, RS1, source(rs1));
     this.set(at, RS2, source(rs2));
-    this.set(at, RS3, source(rs3));
+    if (op!.isLoop) this.set(at, LOOP_NUMBER, L);
+    else this.set(at, RS3, source(rs3));
     this.set(at, POINTER, target(rs1));
     this.set(at, IMM, imm);
     this.set(at, IMM2, imm2);
+    this.set(at, TICK, 1);
     this.set(at, CYCLES, node.cycles);
     this.set(at, PC, node.pc);
-    this.set(at, LOOP_NUMBER, L);
     this.set(at, BYTES, size);
     if (question === undefined) {
       this.set(at, NEXT0, this.#unlooked(node.next[0][1]));

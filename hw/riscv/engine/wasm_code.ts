@@ -84,65 +84,92 @@ const I32 = 0x7f, I64 = 0x7e, VOID = 0x40;
 
 /** Collects the body of a function. */
 export class WasmCode {
+  /** How many bytes there are so far. */
+  length = 0;
+  #bytes: Uint8Array = new Uint8Array(256);
+
   /** The bytes so far. */
-  readonly bytes: number[] = [];
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.length);
+  }
 
   /** An instruction without operands. */
   op(opcode: number): this {
-    this.bytes.push(opcode);
+    if (this.length === this.#bytes.length) this.#grow();
+    this.#bytes[this.length++] = opcode;
     return this;
   }
 
   /** An instruction with an index: a local, a label's depth. */
   index(opcode: number, index: number): this {
-    this.bytes.push(opcode);
-    return this.unsigned(index);
+    return this.op(opcode).unsigned(index);
   }
 
   /** A 32-bit constant. */
   constant(value: number): this {
-    this.bytes.push(WASM.i32Const);
-    for (let rest = value | 0;;) {
-      const low = rest & 0x7f;
-      rest >>= 7;
-      const last = rest === 0 && (low & 0x40) === 0 || rest === -1 && (low & 0x40) !== 0;
-      this.bytes.push(last ? low : low | 0x80);
-      if (last) return this;
-    }
+    return this.op(WASM.i32Const).#signed(value | 0);
   }
 
   /** A 64-bit constant, not negative, given as its two halves. */
   constant64(high: number, low: number): this {
-    this.bytes.push(WASM.i64Const);
-    for (let rest = BigInt(high >>> 0) << 32n | BigInt(low >>> 0);;) {
-      const part = Number(rest & 0x7fn);
-      rest >>= 7n;
-      const last = rest === 0n && (part & 0x40) === 0;
-      this.bytes.push(last ? part : part | 0x80);
-      if (last) return this;
+    this.op(WASM.i64Const);
+    // Seven bits at a time of the lower half, then with those of the upper one behind it.
+    let below = low >>> 0, above = high >>> 0;
+    for (;;) {
+      const part = below & 0x7f;
+      below = (below >>> 7 | above << 25) >>> 0;
+      above >>>= 7;
+      if (below === 0 && above === 0 && part < 0x40) return this.op(part);
+      this.op(part | 0x80);
     }
   }
 
   /** A load or store with a constant offset; no alignment is promised. */
   memory(opcode: number, offset: number): this {
-    this.bytes.push(opcode, 0);
-    return this.unsigned(offset);
+    return this.op(opcode).op(0).unsigned(offset);
   }
 
   /** Begins a block, a loop or an if that leaves nothing on the stack. */
   begin(opcode: number): this {
-    this.bytes.push(opcode, VOID);
-    return this;
+    return this.op(opcode).op(VOID);
+  }
+
+  /** Begins a block that leaves a 32-bit number on the stack. */
+  beginGiving(opcode: number): this {
+    return this.op(opcode).op(I32);
   }
 
   /** An unsigned number in LEB128. */
   unsigned(value: number): this {
-    for (let rest = value >>> 0;;) {
-      const low = rest & 0x7f;
+    let rest = value >>> 0;
+    while (rest > 0x7f) {
+      this.op(rest & 0x7f | 0x80);
       rest >>>= 7;
-      this.bytes.push(rest === 0 ? low : low | 0x80);
-      if (rest === 0) return this;
     }
+    return this.op(rest);
+  }
+
+  /** Everything that other code holds. */
+  append({ bytes }: WasmCode): this {
+    while (this.#bytes.length - this.length < bytes.length) this.#grow();
+    this.#bytes.set(bytes, this.length);
+    this.length += bytes.length;
+    return this;
+  }
+
+  #signed(value: number): this {
+    let rest = value;
+    while (rest < -0x40 || rest > 0x3f) {
+      this.op(rest & 0x7f | 0x80);
+      rest >>= 7;
+    }
+    return this.op(rest & 0x7f);
+  }
+
+  #grow(): void {
+    const longer = new Uint8Array(4 * this.#bytes.length);
+    longer.set(this.#bytes);
+    this.#bytes = longer;
   }
 }
 
@@ -169,11 +196,9 @@ export interface ModuleShape {
  */
 export function wasmModule(body: WasmCode, shape: ModuleShape): Uint8Array<ArrayBuffer> {
   const { parameters, locals32, locals64, more32 = 0, pages, imports: functions = [] } = shape;
-  const bytes: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
-  const section = (id: number, content: WasmCode) => {
-    bytes.push(id, ...new WasmCode().unsigned(content.bytes.length).bytes);
-    for (const byte of content.bytes) bytes.push(byte);
-  };
+  const module = new WasmCode();
+  for (const byte of [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) module.op(byte);
+  const section = (id: number, content: WasmCode) => module.op(id).unsigned(content.length).append(content);
   const text = (code: WasmCode, name: string) => {
     code.unsigned(name.length);
     for (const letter of name) code.op(letter.charCodeAt(0));
@@ -200,13 +225,12 @@ export function wasmModule(body: WasmCode, shape: ModuleShape): Uint8Array<Array
   exports.op(0).unsigned(functions.length);
   const locals = new WasmCode().unsigned(3).unsigned(locals32).op(I32).unsigned(locals64).op(I64);
   locals.unsigned(more32).op(I32);
-  const code = new WasmCode().unsigned(1).unsigned(locals.bytes.length + body.bytes.length + 1);
   section(1, types);
   section(2, imports);
   section(3, new WasmCode().unsigned(1).unsigned(0));
   section(7, exports);
-  for (const part of [locals.bytes, body.bytes]) for (const byte of part) code.op(byte);
-  code.op(WASM.end);
-  section(10, code);
-  return Uint8Array.from(bytes);
+  // One function: its size, its locals, its code; written behind the sizes rather than copied from section to section.
+  const size = locals.length + body.length + 1;
+  module.op(10).unsigned(1 + new WasmCode().unsigned(size).length + size).unsigned(1).unsigned(size);
+  return module.append(locals).append(body).op(WASM.end).bytes.slice();
 }

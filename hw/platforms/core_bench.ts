@@ -8,7 +8,6 @@ import { hartIn } from "../riscv/engine/engine_page.ts";
 import { FastEngine } from "../riscv/engine/fast_engine.ts";
 import { CODE_GRANULE_BYTES, FastMemory } from "../riscv/engine/fast_memory.ts";
 import { Cv32e40pPipeline } from "../riscv/cv32e40p/pipeline.ts";
-import type { TimingNode } from "../riscv/engine/timing_graph.ts";
 import { loopFault, startsLoop } from "../riscv/ri5cy/loop_fault.ts";
 import type { MicroOperation } from "../riscv/ri5cy/micro_operation.ts";
 import { Ri5cyPipeline } from "../riscv/ri5cy/pipeline.ts";
@@ -20,6 +19,8 @@ import type { CoreVariant } from "../riscv/ri5cy/variants.ts";
 export interface LoadableProgram {
   /** Blocks of memory; bytes after `bytes` are 0. */
   readonly segments: readonly { readonly address: number; readonly bytes: Uint8Array; readonly sizeInMemory: number }[];
+  /** Where instructions are, if that is known; there may be others. */
+  readonly code?: readonly { readonly address: number; readonly sizeBytes: number }[];
   /** Names of places, for messages. */
   symbolAt?(address: number): { readonly name: string; readonly offset: number } | undefined;
 }
@@ -117,7 +118,7 @@ export class CoreBench {
   /**
    * Loads a program. Throws a {@linkcode ProgramError} if it has bytes where the board has no memory.
    *
-   * @param warmCycles see {@linkcode FastEngine.warmCycles}
+   * @param warmCycles see {@linkcode HotCode.warmCycles}
    */
   constructor(
     variant: CoreVariant,
@@ -152,9 +153,12 @@ export class CoreBench {
     this.#core.observed = profile !== undefined;
     const { dataGrant, dataValid, fetchGrant } = this.#delays;
     if (engine !== "reference" && this.#core instanceof Ri5cyPipeline && dataGrant + dataValid + fetchGrant === 0) {
-      const addNode = profile === undefined ? undefined : (node: TimingNode) => profile.addNode(node);
-      this.#fast = new FastEngine(this.#core, this.#memory, engine, addNode);
-      if (warmCycles !== undefined) this.#fast.warmCycles = warmCycles;
+      this.#fast = new FastEngine(this.#core, this.#memory, {
+        translates: engine === "fast",
+        profile: profile && ((node) => profile.addNode(node)),
+        code: program.code,
+        warmCycles,
+      });
     }
   }
 

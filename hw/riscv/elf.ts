@@ -77,12 +77,22 @@ export interface ElfTarget {
   readonly reducedRegisters: boolean;
 }
 
+/** A part of a program that is instructions. */
+export interface CodeSection {
+  /** Address of the first, where it runs. */
+  readonly address: number;
+  /** Its size. */
+  readonly sizeBytes: number;
+}
+
 /** A RISC-V executable. */
 export interface Elf {
   /** Address of its first instruction. A board may start elsewhere. */
   readonly entry: number;
   /** What goes into memory, in the order of addresses; never empty, never overlapping. */
   readonly segments: readonly ElfSegment[];
+  /** Where it has instructions, by its section headers; empty if it has none. */
+  readonly code: readonly CodeSection[];
   /** Its functions, objects and labels in the order of the file; empty if it was stripped. */
   readonly symbols: readonly ElfSymbol[];
   /** What it was compiled for. */
@@ -120,11 +130,13 @@ export function readElf(bytes: Uint8Array): Elf {
   const entry = file.word(24), flags = file.word(36);
   const segments = readSegments(file);
   checkEntry(entry, segments);
-  const symbols = readSymbols(file);
+  const sections = readSections(file);
+  const symbols = readSymbols(file, sections);
   let index: SymbolIndex | undefined; // most programs run without anyone asking
   return {
     entry,
     segments,
+    code: sections.filter(({ flags, sizeBytes }) => (flags & EXECUTABLE) !== 0 && sizeBytes > 0),
     symbols,
     flags: {
       compressed: (flags & 1) !== 0,
@@ -267,11 +279,11 @@ function checkEntry(entry: number, segments: readonly ElfSegment[]): void {
   if (entry % 2 !== 0) throw new ElfError(`its entry ${hex(entry)} is odd: instructions lie at even addresses`);
 }
 
+const EXECUTABLE = 4;
 const SYMBOL_TABLE = 2, STRING_TABLE = 3, UNDEFINED = 0, ABSOLUTE = 0xfff1;
 const KINDS: Readonly<Record<number, ElfSymbol["kind"]>> = { 0: "label", 1: "object", 2: "function", 5: "object" };
 
-function readSymbols(file: ElfFile): ElfSymbol[] {
-  const sections = readSections(file);
+function readSymbols(file: ElfFile, sections: readonly Section[]): ElfSymbol[] {
   const table = sections.find((section) => section.type === SYMBOL_TABLE);
   if (table === undefined) return [];
   const { sizeBytes, entrySize } = table;
@@ -298,11 +310,11 @@ function readSymbols(file: ElfFile): ElfSymbol[] {
   return symbols;
 }
 
-/** What a section header says, as far as symbols need it. */
-interface Section {
+/** What a section header says, as far as it is needed here. */
+interface Section extends CodeSection {
   readonly type: number;
+  readonly flags: number;
   readonly offset: number;
-  readonly sizeBytes: number;
   readonly link: number;
   readonly entrySize: number;
 }
@@ -318,6 +330,8 @@ function readSections(file: ElfFile): Section[] {
     const at = table + index * SECTION_HEADER_BYTES;
     return {
       type: file.word(at + 4),
+      flags: file.word(at + 8),
+      address: file.word(at + 12),
       offset: file.word(at + 16),
       sizeBytes: file.word(at + 20),
       link: file.word(at + 24),

@@ -52,9 +52,12 @@ export class ControlFlow {
   /** All blocks in reverse postorder, the root first. */
   blocks: Block[] = [];
 
-  /** @param entry where it begins */
-  constructor(entry: TimingNode) {
-    this.#enter(collectBlocks(entry));
+  /**
+   * @param entries where it begins, each with a way that leads on
+   * @param isIn whether it goes on to a node
+   */
+  constructor(entries: readonly TimingNode[], isIn: (node: TimingNode) => boolean) {
+    for (const block of collectBlocks(entries, isIn)) this.#enter(block);
     // A way back to a block that can be reached past it has no place in structured code: it goes through the root.
     for (;;) {
       this.#sort();
@@ -158,19 +161,20 @@ export function dominates(block: Block, other: Block): boolean {
   return at === block;
 }
 
-function waysOf(node: TimingNode): readonly Way[] {
-  return node.kind === UNKNOWN || node.kind === ESCAPE ? [] : node.next.slice();
+/** The ways from a node that stay among some nodes. */
+export function waysOf({ kind, next }: TimingNode, isIn: (node: TimingNode) => boolean): readonly Way[] {
+  return kind === UNKNOWN || kind === ESCAPE ? [] : next.filter(([, node]) => isIn(node));
 }
 
-/** The block of an entry, with those that follow it; the outermost ones, and those of unknown nodes, are exits. */
-function collectBlocks(entry: TimingNode): Block {
+/** The blocks of some entries, with those that follow them; the outermost ones, and those of unknown nodes, are exits. */
+function collectBlocks(entries: readonly TimingNode[], isIn: (node: TimingNode) => boolean): Block[] {
   const ways = new Map<TimingNode, Step["ways"]>();
-  const leaders = new Set<TimingNode>([entry]);
-  const reached = new Set<TimingNode>([entry]);
-  const queue = [entry];
+  const leaders = new Set<TimingNode>(entries);
+  const reached = new Set<TimingNode>(entries);
+  const queue = [...entries];
   for (let i = 0; i < queue.length; i++) {
     const node = queue[i];
-    const open = i < MOST_NODES ? waysOf(node) : [];
+    const open = i < MOST_NODES ? waysOf(node, isIn) : [];
     ways.set(node, open);
     if (open.length === 0) leaders.add(node);
     for (const [, next] of open) {
@@ -181,9 +185,9 @@ function collectBlocks(entry: TimingNode): Block {
       }
     }
   }
-  const first = new Block(entry);
-  const blocks = new Map<TimingNode, Block>([[entry, first]]);
-  let outermost = [first];
+  const first = entries.map((entry) => new Block(entry));
+  const blocks = new Map<TimingNode, Block>(first.map((block) => [block.node!, block]));
+  let outermost = first;
   for (let depth = 0; depth < MOST_DEPTH && outermost.length > 0; depth++) {
     const further: Block[] = [];
     for (const block of outermost) {

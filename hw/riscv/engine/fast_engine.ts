@@ -6,27 +6,20 @@ import type { Ri5cyPipeline } from "../ri5cy/pipeline.ts";
 import { StateWriter } from "../ri5cy/state_writer.ts";
 import { CODE_GRANULE_BYTES, type FastMemory, PAGE_BYTES } from "./fast_memory.ts";
 import { CLOCK_AT, VISITS_AT } from "./engine_page.ts";
+import { type Entry, HotCode } from "./hot_code.ts";
 import { Interpreter } from "./interpreter.ts";
 import { ESCAPE, EXECUTE, TimingGraph, type TimingNode } from "./timing_graph.ts";
 import { BOARD_STATE, decodedIn } from "./timing_oracle.ts";
-import { translate, type Translation } from "./translator.ts";
+import type { CodeRange, Translation } from "./translator.ts";
 
 /** More cycles than pass between two looks at the clock. */
 const LONGEST_STEP = 2048;
 /** After so many changes to code that it knew, the engine rests for so many cycles: finding out again does not pay. */
 const MOST_CHANGES = 16, REST_CYCLES = 100_000;
-/** See {@linkcode FastEngine.warmCycles}. */
-const WARM_CYCLES = 20_000;
 /** Visits that an instruction gets on the pipeline before it is worth finding out what it costs. */
 const COLD_VISITS = 2;
-/** Translations of one program at most. */
-const MOST_TRANSLATIONS = 64;
 /** Cycles that WebAssembly runs before it looks up, so that it may be replaced by better machine code. */
 const LONGEST_RUN_CYCLES = 1_000_000;
-/** Instructions that are watched to find the loop that runs: a part of the warm-up, and enough to see a loop in. */
-const WATCHED_PER_CYCLE = 1 / 5, LEAST_WATCHED = 200;
-/** Jumps back to a place that make it worth translating. */
-const LEAST_JUMPS = 5;
 
 /** What the board has to know about a fetch and an access that are under way. */
 export interface PortState {
@@ -38,8 +31,20 @@ export interface PortState {
   answered: boolean;
 }
 
-/** How far to go: `fast` is everything, `interpreter` leaves the translation away. */
-export type FastMode = "fast" | "interpreter";
+/** How a {@linkcode FastEngine} goes about it. */
+export interface FastEngineOptions {
+  /** Whether to translate, or to leave it at interpreting. By default it translates. */
+  readonly translates?: boolean;
+  /**
+   * Called for each node that was visited, with its visits, before it is forgotten; without it, visits are not counted until
+   * the core's performance counters ask for them.
+   */
+  readonly profile?: (node: TimingNode) => void;
+  /** Where the program has instructions, if that is known. */
+  readonly code?: readonly { readonly address: number; readonly sizeBytes: number }[];
+  /** See {@linkcode HotCode.warmCycles}. */
+  readonly warmCycles?: number;
+}
 
 /**
  * Runs the program of one core for as long as nobody but the core has a hand in it: memory ideal and private, no interrupt
@@ -50,28 +55,24 @@ export class FastEngine {
   retired = 0;
   /** Cycles that passed in translated code since the engine was made. */
   translatedCycles = 0;
-  /** Interpreted cycles after which what runs then is translated; more with each translation. */
-  warmCycles: number = WARM_CYCLES;
 
   readonly #core: Ri5cyPipeline;
   readonly #memory: FastMemory;
-  readonly #mode: FastMode;
+  readonly #options: FastEngineOptions;
   #countVisits: boolean;
   readonly #halves: Int32Array;
   /** Visits on the pipeline, for each half word of the linear memory. */
   readonly #heat: Uint8Array;
   readonly #visits: Uint32Array;
-  readonly #profile: ((node: TimingNode) => void) | undefined;
   #graph!: TimingGraph;
   #interpreter!: Interpreter;
-  #translations!: Map<TimingNode, Translation>;
-  #codeLow = 0;
-  #codeHigh = 0;
-  #interpreted = 0;
+  #hot!: HotCode;
+  /** The translation that {@linkcode #visits} are those of. */
+  #counting: Translation | undefined;
+  /** Where there is code, as far as is known. */
+  #code: CodeRange = { low: 0, high: 0 };
   /** The node at which the last run ended. */
   #end: TimingNode | undefined;
-  /** Jumps back to each node, since the last translation: what stops the watching may be part of the loop. */
-  readonly #jumpsBack = new Map<TimingNode, number>();
   readonly #state = new StateWriter();
   #changes = 0;
   /** When it goes on after a rest. */
@@ -80,24 +81,16 @@ export class FastEngine {
   /**
    * @param core the core, which it leaves as the pipeline would have
    * @param memory code and data
-   * @param mode how far to go
-   * @param profile called for each node that was visited, with its visits, before it is forgotten; without it, visits are
-   * not counted until the core's performance counters ask for them
    */
-  constructor(
-    core: Ri5cyPipeline,
-    memory: FastMemory,
-    mode: FastMode = "fast",
-    profile?: (node: TimingNode) => void,
-  ) {
+  constructor(core: Ri5cyPipeline, memory: FastMemory, options: FastEngineOptions = {}) {
     this.#core = core;
     this.#memory = memory;
-    this.#mode = mode;
-    this.#profile = profile;
-    this.#countVisits = profile !== undefined;
+    this.#options = options;
+    this.#countVisits = options.profile !== undefined;
     this.#visits = new Uint32Array(memory.memory.buffer, VISITS_AT, (PAGE_BYTES - VISITS_AT) / 4);
     this.#heat = new Uint8Array(memory.codeAt >> 1);
     this.#halves = new Int32Array(memory.memory.buffer, 0, CLOCK_AT / 4 + 2);
+    for (const { address, sizeBytes } of options.code ?? []) this.#expectCode(memory.offset(address), sizeBytes);
     core.counters.onAccess = () => this.collect();
     this.#begin();
   }
@@ -136,39 +129,43 @@ export class FastEngine {
     state.add(port.answered ? 1 : 0).add(loopStart[0]).add(loopStart[1]).add(loopEnd[0]).add(loopEnd[1]);
     core.save(state);
     if (port.fetching) this.#markCode(this.#memory.offset(port.fetchAddress), 4 * core.prefetcher.words);
-    let node = this.#graph.node(state);
+    const node = this.#graph.node(state);
     if (node.kind === ESCAPE) return clock;
     counters.settle();
+    clock = this.#go(node, clock, last);
+    this.#leave(port);
+    if (this.#interpreter.full) this.#begin();
+    return clock;
+  }
+
+  /** Runs from a node; leaves the one that comes next in `#end`. */
+  #go(node: TimingNode, clock: number, last: number): number {
+    const { translates = true } = this.#options;
     const interpreter = this.#interpreter;
+    const hot = this.#hot;
     while (clock < last) {
-      const translation = this.#translations.get(node);
-      if (translation !== undefined) {
+      const entry = hot.at(node);
+      if (entry !== undefined) {
         const before = clock;
-        const lastStart = last - translation.longestPath;
+        const lastStart = last - entry.translation.longestPath;
         if (clock < lastStart) {
-          clock = this.#runTranslation(translation, clock, lastStart);
-          node = translation.exits[this.#exit].node;
+          hot.entered();
+          clock = this.#runTranslation(entry, clock, lastStart);
+          node = entry.translation.exits[this.#exit].node;
           if (clock > before) continue;
         }
       }
-      const wish = this.warmCycles * (1 + this.#translations.size);
-      const slice = this.#mode === "fast" ? Math.max(1, wish - this.#interpreted) : LONGEST_RUN_CYCLES;
-      const pause = Math.min(last, clock + slice);
-      interpreter.run(node, clock, pause, translation !== undefined);
-      this.#interpreted += interpreter.clock - clock;
+      const pause = Math.min(last, clock + (translates ? Math.max(1, hot.patience) : LONGEST_RUN_CYCLES));
+      interpreter.run(node, clock, pause, entry !== undefined);
       this.retired += interpreter.retired;
-      const moved = interpreter.clock > clock;
+      const cycles = interpreter.clock - clock;
       clock = interpreter.clock;
       node = interpreter.node!;
-      if (interpreter.stopped && !this.#translations.has(node)) break;
-      if (!moved && interpreter.stopped) break;
-      if (this.#mode === "fast" && this.#interpreted >= wish && clock < last) {
-        this.#interpreted = 0;
-        [node, clock] = this.#translateLoop(node, clock, last);
-      }
+      hot.interpreted(cycles);
+      if (interpreter.stopped && (cycles === 0 || hot.at(node) === undefined)) break;
+      if (translates && hot.patience <= 0) hot.look(this.#code);
     }
-    this.#leave(node, port);
-    if (interpreter.full) this.#begin();
+    if (this.retired > 0) this.#end = node;
     return clock;
   }
 
@@ -182,65 +179,36 @@ export class FastEngine {
 
   #exit = 0;
 
-  #runTranslation(translation: Translation, clock: number, last: number): number {
+  #runTranslation({ translation, selector }: Entry, clock: number, last: number): number {
     const halves = this.#halves;
     halves[CLOCK_AT / 4] = halves[CLOCK_AT / 4 + 1] = 0;
     const most = Math.min(last - clock, 2 * LONGEST_RUN_CYCLES);
     const soft = Math.min(most, LONGEST_RUN_CYCLES);
-    this.#exit = translation.run(0, BigInt(soft) << 32n, BigInt(most) << 32n);
-    this.retired += halves[CLOCK_AT / 4] >>> 0;
-    if (this.#countVisits) this.#collect(translation);
-    const cycles = halves[CLOCK_AT / 4 + 1];
+    if (this.#countVisits && this.#counting !== translation) {
+      this.#countTranslated();
+      this.#counting = translation;
+    }
+    this.#exit = translation.run(selector, BigInt(soft) << 32n, BigInt(most) << 32n);
+    const { block, steps, cycles: left, instructions } = translation.exits[this.#exit];
+    this.retired += (halves[CLOCK_AT / 4] >>> 0) + instructions;
+    if (this.#countVisits) {
+      // A block that was left on the way is counted as if all of it had been done.
+      for (let i = steps; i < (block?.steps.length ?? 0); i++) block!.steps[i].node.visits--;
+    }
+    const cycles = halves[CLOCK_AT / 4 + 1] + left;
     this.translatedCycles += cycles;
     return clock + cycles;
   }
 
   /** Adds what translated code has counted to the nodes. */
-  #collect({ counted, exits }: Translation): void {
+  #countTranslated(): void {
     const visits = this.#visits;
-    counted.forEach((block, index) => {
+    this.#counting?.counted.forEach((block, index) => {
       const count = visits[index];
       if (count === 0) return;
       visits[index] = 0;
       for (const { node } of block.steps) node.visits += count;
     });
-    const { block, steps } = exits[this.#exit];
-    block?.steps.forEach(({ node }, index) => {
-      if (index >= steps) node.visits--;
-    });
-  }
-
-  /** Watches what runs, and translates from the place to which it jumps back most often. */
-  #translateLoop(node: TimingNode, clock: number, last: number): [TimingNode, number] {
-    const interpreter = this.#interpreter;
-    const jumpsBack = this.#jumpsBack;
-    let pc = 0;
-    const watched = Math.max(LEAST_WATCHED, this.warmCycles * WATCHED_PER_CYCLE);
-    for (let i = 0; i < watched && clock < last; i++) {
-      interpreter.run(node, clock, clock + 1, false);
-      this.retired += interpreter.retired;
-      clock = interpreter.clock;
-      node = interpreter.node!;
-      if (interpreter.stopped) break;
-      const next = this.#graph.look(node);
-      if (next.pc !== 0) {
-        if (next.pc <= pc) jumpsBack.set(node, (jumpsBack.get(node) ?? 0) + 1);
-        pc = next.pc;
-      }
-    }
-    let entry: TimingNode | undefined;
-    for (const [each, count] of jumpsBack) {
-      if (count < LEAST_JUMPS || this.#translations.has(each)) continue;
-      if (entry === undefined || count > jumpsBack.get(entry)!) entry = each;
-    }
-    if (entry !== undefined && this.#translations.size < MOST_TRANSLATIONS) {
-      jumpsBack.clear();
-      const { variant } = this.#core;
-      const code = { low: this.#codeLow, high: this.#codeHigh };
-      this.#translations.set(entry, translate(entry, variant, this.#memory, code, this.#countVisits));
-      interpreter.stopAt(entry);
-    }
-    return [node, clock];
   }
 
   /** Address of the instruction that the last run ended with; undefined if there are several that lead to the same end. */
@@ -257,11 +225,10 @@ export class FastEngine {
     return found.size === 1 ? [...found][0] : undefined;
   }
 
-  #leave(node: TimingNode, port: PortState): void {
+  #leave(port: PortState): void {
     if (this.retired === 0) return;
-    this.#end = node;
     const { states } = this.#graph;
-    const { state: at } = node;
+    const { state: at } = this.#end!;
     const { hart } = this.#core;
     port.fetching = states[at] !== 0;
     port.fetchAddress = states[at + 1];
@@ -277,10 +244,11 @@ export class FastEngine {
   collect(): void {
     if (!this.#countVisits) return;
     const { counters } = this.#core;
-    this.#interpreter.collect();
+    this.#countTranslated();
+    this.#hot.collect();
     for (const node of this.#graph.nodes) {
       if (node.visits === 0) continue;
-      this.#profile?.(node);
+      this.#options.profile?.(node);
       counters.add(node.events, node.visits);
       node.visits = 0;
     }
@@ -291,10 +259,7 @@ export class FastEngine {
     const { variant, hart } = this.#core;
     const memory = this.#memory;
     memory.code.fill(0);
-    this.#codeLow = memory.bytes.length;
-    this.#codeHigh = this.#interpreted = 0;
-    this.#translations = new Map();
-    this.#jumpsBack.clear();
+    this.#counting = undefined;
     this.#graph = new TimingGraph(
       variant,
       (address) => {
@@ -304,11 +269,15 @@ export class FastEngine {
       (address, bytes) => this.#markCode(memory.offset(address), bytes),
       this.#countVisits,
     );
-    this.#interpreter = new Interpreter(variant, this.#graph, hart, memory, this.#countVisits, (node) => {
+    const { translates = true, warmCycles } = this.#options;
+    const counts = translates || this.#countVisits;
+    this.#interpreter = new Interpreter(variant, this.#graph, hart, memory, counts, (node) => {
       const pc = decodedIn(this.#graph.states, node.state);
       const offset = pc === undefined ? -1 : memory.offset(pc);
       return offset >= 0 && this.#heat[offset >>> 1] < COLD_VISITS;
     });
+    this.#hot = new HotCode(variant, memory, this.#graph, this.#interpreter, this.#countVisits);
+    if (warmCycles !== undefined) this.#hot.warmCycles = warmCycles;
   }
 
   /** Marks words that are fetched: what is known of the program holds for as long as they do not change. */
@@ -316,11 +285,17 @@ export class FastEngine {
     if (offset < 0) return;
     const { code } = this.#memory;
     code[offset / CODE_GRANULE_BYTES | 0] = code[(offset + bytes - 1) / CODE_GRANULE_BYTES | 0] = 1;
-    if (offset >= this.#codeLow && offset + bytes <= this.#codeHigh) return;
-    this.#codeLow = Math.min(this.#codeLow, offset);
-    this.#codeHigh = Math.max(this.#codeHigh, offset + bytes);
-    // Translated code knows where code was when it was made, and would not see stores to what has come to it.
-    for (const entry of this.#translations.keys()) this.#interpreter.goOnAt(entry);
-    this.#translations.clear();
+    this.#expectCode(offset, bytes);
+  }
+
+  /** Translated code knows where code may be: if it is found elsewhere, there has to be a new translation. */
+  #expectCode(offset: number, bytes: number): void {
+    const { low, high } = this.#code;
+    if (offset < 0 || offset >= low && offset + bytes <= high) return;
+    this.#code = high === 0 ? { low: offset, high: offset + bytes } : {
+      low: Math.min(low, offset),
+      high: Math.max(high, offset + bytes),
+    };
+    this.#hot?.forget();
   }
 }

@@ -6,7 +6,7 @@
 /** Bytes of a page. */
 export const PAGE_BYTES = 1 << 16;
 /** Room for the interpreter's records. */
-export const RECORDS_BYTES: number = 2 << 20;
+export const RECORDS_BYTES: number = 16 << 20;
 /** Code is marked in pieces of this many bytes. */
 export const CODE_GRANULE_BYTES = 16;
 

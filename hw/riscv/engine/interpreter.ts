@@ -118,8 +118,8 @@ export class Interpreter {
     this.#records.set(this.#records.place(node), CODE, RESOLVE);
   }
 
-  /** Adds the visits that it counted to the nodes. */
-  collect(): void {
-    this.#records.collect();
+  /** Hands out the visits that it has counted since the last time. */
+  collect(visited: (node: TimingNode, visits: number) => void): void {
+    this.#records.collect(visited);
   }
 }

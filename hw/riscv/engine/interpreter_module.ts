@@ -189,10 +189,19 @@ export abstract class LoopWriter {
   }
 
   #askTarget(): void {
+    const code = this.code;
     this.#register(record.RS1);
     this.field(record.IMM);
-    this.code.op(WASM.i32Add).constant(-2).op(WASM.i32And).index(WASM.localSet, VALUE);
-    this.#goToAnswer();
+    code.op(WASM.i32Add).constant(-2).op(WASM.i32And).index(WASM.localTee, VALUE);
+    code.constant(record.TABLE_MASK).op(WASM.i32And).constant(record.TABLE_FACTOR).op(WASM.i32Mul);
+    this.field(record.TABLE);
+    code.op(WASM.i32Add).index(WASM.localTee, ADDRESS);
+    code.memory(WASM.i32Load, 0).index(WASM.localGet, VALUE).op(WASM.i32Eq);
+    this.if(() => {
+      code.index(WASM.localGet, ADDRESS).memory(WASM.i32Load, 4);
+      this.goOn();
+    });
+    this.#askAnswer();
   }
 
   #askGhost(): void {
@@ -214,7 +223,11 @@ export abstract class LoopWriter {
       this.field(record.NEXT1);
       this.goOn();
     });
-    code.index(WASM.localGet, AT).index(WASM.localGet, VALUE).index(WASM.call, ANSWER_FUNCTION);
+    this.#askAnswer();
+  }
+
+  #askAnswer(): void {
+    this.code.index(WASM.localGet, AT).index(WASM.localGet, VALUE).index(WASM.call, ANSWER_FUNCTION);
     this.goOn();
   }
 

@@ -31,6 +31,9 @@ import {
   RS2,
   RS3,
   STOP,
+  TABLE,
+  TABLE_BYTES,
+  tableOffset,
   TARGET,
   TICK,
   VISITS,
@@ -66,6 +69,8 @@ export class Records {
   readonly #isCold: ((node: TimingNode) => boolean) | undefined;
   /** The record at which to stop before a node that is not worth looking at. */
   readonly #cold: number;
+  /** The table of those that have met none. */
+  readonly #noTargets: number;
   #used = 0;
   /** Instructions that records stand for. */
   readonly instructions: Set<Instruction> = new Set();
@@ -88,6 +93,7 @@ export class Records {
     this.#codes = codes;
     this.#isCold = isCold;
     this.#cold = this.#allocate(STOP, undefined);
+    this.#noTargets = this.#allocateTable();
   }
 
   /** Whether there is no room for more nodes; those that come are places to stop. */
@@ -145,6 +151,7 @@ export class Records {
     const found = [];
     for (let index = 0; index < this.#used; index++) {
       const place = this.#base + index * RECORD_BYTES;
+      if (this.#nodes[index] === undefined) continue;
       if (this.get(place, CODE) === GRANT && this.get(place, VISITS) >= visits) found.push(place);
     }
     return found;
@@ -177,12 +184,27 @@ export class Records {
     return next;
   }
 
-  /** Where an answer that is not 0 or 1 leads; the record remembers the last one. */
+  /** Where an answer that is not 0 or 1 leads; the record remembers the last one, or, of targets, some. */
   answer(place: number, answer: number): number {
     const next = this.place(this.#graph.follow(this.nodeOf(place)!, answer));
-    this.set(place, ANSWER, answer);
-    this.set(place, NEXT1, next);
+    if (this.get(place, CODE) !== TARGET) {
+      this.set(place, ANSWER, answer);
+      this.set(place, NEXT1, next);
+    } else if (!this.full) {
+      if (this.get(place, TABLE) === this.#noTargets) this.set(place, TABLE, this.#allocateTable());
+      const entry = this.get(place, TABLE) + tableOffset(answer) >> 2;
+      this.#words[entry] = answer;
+      this.#words[entry + 1] = next;
+    }
     return next;
+  }
+
+  /** A table of targets and the records that they lead to. No target is odd. */
+  #allocateTable(): number {
+    const table = this.#base + this.#used * RECORD_BYTES;
+    for (let i = 0; i < TABLE_BYTES; i += RECORD_BYTES) this.#allocate(0, undefined);
+    this.#words.fill(1, table >> 2, table + TABLE_BYTES >> 2);
+    return table;
   }
 
   /** A second record of a node, to go on from where the first one stops. */
@@ -192,14 +214,15 @@ export class Records {
     return place;
   }
 
-  /** Adds the visits that were counted to the nodes. */
-  collect(): void {
+  /** Hands out the visits that were counted since the last time. */
+  collect(visited: (node: TimingNode, visits: number) => void): void {
     for (let index = 0; index < this.#used; index++) {
       const place = this.#base + index * RECORD_BYTES;
       const visits = this.get(place, VISITS);
-      if (visits === 0) continue;
+      const node = this.#nodes[index];
+      if (visits === 0 || node === undefined) continue;
       this.set(place, VISITS, 0);
-      this.#nodes[index].visits += visits >>> 0;
+      visited(node, visits >>> 0);
     }
   }
 
@@ -223,7 +246,8 @@ export class Records {
       if (kind === ASK_LOOP) {
         this.#stub(place, NEXT0, 0);
         this.#stub(place, NEXT1, 1);
-      } else this.#stub(place, NEXT1, 1);
+      } else if (kind === ASK_TARGET) this.set(place, TABLE, this.#noTargets);
+      else this.#stub(place, NEXT1, 1);
       return;
     }
     let at = place;

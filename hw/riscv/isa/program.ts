@@ -43,6 +43,12 @@ export class Program {
     this.file = parts.file;
   }
 
+  /** The segments that hold instructions. */
+  get code(): readonly { readonly address: number; readonly sizeBytes: number }[] {
+    const segments = this.segments.filter(({ name }) => name.startsWith(".text"));
+    return segments.map(({ address, sizeInMemory }) => ({ address, sizeBytes: sizeInMemory }));
+  }
+
   /** Address of a label or value of an `.equ` name; throws a `RangeError` when the program has no such symbol. */
   symbol(name: string): number {
     const value = this.symbols.get(name);

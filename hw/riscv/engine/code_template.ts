@@ -18,7 +18,7 @@ export const IMM = 0x104,
   LOOP_NUMBER = 0x106,
   SIZE = 0x107,
   PC = 0x108;
-/** its immediate, or 0, less the lowest address of memory. */
+/** its immediate, or 0, less what an address has to be more than its place. */
 export const IMM_IN_MEMORY = 0x109,
   ZERO_IN_MEMORY = 0x10a;
 /** Takes the value of a register, or of a hardware loop's count, from the stack. */

@@ -21,7 +21,7 @@ import { MEMORY_OPCODES } from "./wasm_memory.ts";
 
 /** An instruction's code. */
 export interface InstructionCode {
-  /** Computes its temporaries; an access's address less the lowest one of memory, left on the stack. */
+  /** Computes its temporaries; what may be the place of an access, left on the stack. */
   readonly before: CodeTemplate;
   /** Whether a branch is taken, left on the stack: anything but 0; */
   readonly taken: CodeTemplate;

@@ -6,7 +6,8 @@ import type { MicroOperation } from "../ri5cy/micro_operation.ts";
 import * as hole from "./code_template.ts";
 import type { CodeTemplate } from "./code_template.ts";
 import type { Step } from "./control_flow.ts";
-import { type FastMemory, PAGE_BYTES } from "./fast_memory.ts";
+import { REGISTERS_AT } from "./engine_page.ts";
+import { type FastMemory, type MemoryBlock, PAGE_BYTES } from "./fast_memory.ts";
 import { InstructionCodes } from "./instruction_code.ts";
 import { DECIDE, type TimingNode, type Way } from "./timing_graph.ts";
 import { ASK_DIVISOR, ASK_LOOP, ASK_TAKEN, ASK_TARGET } from "./timing_oracle.ts";
@@ -31,20 +32,6 @@ const codes = {
   2019: new InstructionCodes(2019, PLACE, PAGE_BYTES, TEMPORARY),
 };
 
-/** Code for finding the place of an access: what comes before the end of the code for accesses to other places. */
-interface Locating {
-  readonly code: WasmCode;
-  /** How many ifs it opens. */
-  readonly depth: number;
-}
-
-/** Addresses, as places behind where memory begins, and what has to be added to the address to get there. */
-interface Area {
-  readonly from: number;
-  readonly to: number;
-  readonly shift: number;
-}
-
 /** Writes steps, one after the other. */
 export abstract class StepWriter {
   /** The code. */
@@ -57,27 +44,24 @@ export abstract class StepWriter {
   /** Labels that are open. */
   protected depth = 0;
   readonly #codes: InstructionCodes;
-  readonly #base: number;
-  readonly #loadAreas: readonly Area[];
-  readonly #storeAreas: readonly Area[];
-  readonly #locating: Locating[] = [];
+  readonly #firstBlock: MemoryBlock;
+  /** For each register, the blocks in the order in which accesses by it try them: first where it points to now. */
+  readonly #blocks: readonly (readonly MemoryBlock[])[];
+  readonly #fitsMask: boolean;
+  /** An access's place is its address less this. */
+  #origin = 0;
+  readonly #codeRange: { readonly low: number; readonly high: number };
 
-  constructor(year: 2018 | 2019, { blocks }: FastMemory, code: { readonly low: number; readonly high: number }) {
+  constructor(year: 2018 | 2019, { blocks, words }: FastMemory, code: { readonly low: number; readonly high: number }) {
     this.#codes = codes[year];
-    const [first] = blocks;
-    this.#base = first.base;
-    const areas = blocks.map(({ base, offset, bytes }) => ({
-      from: offset - first.offset,
-      to: offset - first.offset + bytes,
-      shift: offset - base - (first.offset - first.base),
-    }));
-    this.#loadAreas = areas;
-    const low = (code.low & ~3) - first.offset, high = (code.high + 3 & ~3) - first.offset;
-    this.#storeAreas = areas.flatMap((area) => {
-      if (low >= high || high <= area.from || low >= area.to) return [area];
-      const parts = [{ ...area, to: Math.max(area.from, low) }, { ...area, from: Math.min(area.to, high) }];
-      return parts.sort((a, b) => (b.to - b.from) - (a.to - a.from));
-    }).filter(({ from, to }) => to - from >= 4);
+    this.#firstBlock = blocks[0];
+    this.#fitsMask = blocks.every(({ bytes }) => (bytes & bytes - 1) === 0);
+    const orders = blocks.map((block) => [block, ...blocks.filter((other) => other !== block)]);
+    this.#blocks = Array.from({ length: 32 }, (_, register) => {
+      const address = words[REGISTERS_AT / 4 + register] >>> 0;
+      return orders[Math.max(0, blocks.findIndex(({ base, bytes }) => address >= base && address < base + bytes))];
+    });
+    this.#codeRange = code;
   }
 
   /** Ends the code at a node of which nothing has been done. */
@@ -118,6 +102,7 @@ export abstract class StepWriter {
     const op = node.op!;
     const own = this.#codes.of(op);
     this.temporaries = Math.max(this.temporaries, own.temporaries);
+    this.#origin = originOf(this.#blocks[op.rs1][0], this.#firstBlock);
     this.#fill(own.before, op, node.pc);
     if (op.isLoad || op.isStore) this.#locate(op, node, only);
     else if (node.question?.kind === ASK_TAKEN) {
@@ -177,29 +162,53 @@ export abstract class StepWriter {
   }
 
   /**
-   * With the address on the stack, less the lowest one of memory: leaves its place in PLACE, or ends the code. With several
+   * With what may be the place of an access on the stack: leaves it in PLACE, or ends the code. With several
    * answers, leaves on the stack whether the access crosses a word.
    */
   #locate(op: MicroOperation, node: TimingNode, only: number | undefined): void {
     const { code } = this;
-    const { bytes, isStore } = op;
-    const isWord = bytes === 4 && only === 0;
-    const key = (bytes << 1 | (isStore ? 1 : 0)) << 1 | (isWord ? 1 : 0);
-    const { code: locating, depth } = this.#locating[key] ??= locate(
-      isStore ? this.#storeAreas : this.#loadAreas,
-      bytes,
-      isWord,
-    );
-    code.append(locating);
-    this.depth += depth;
-    this.exit(node);
-    for (let i = 0; i < depth; i++) this.end();
-    if (bytes === 1 || isWord) return;
+    const { bytes } = op;
+    // In blocks of such sizes, one look at the address says both that it is inside and that it is aligned.
+    const isAligned = (bytes === 1 || bytes === 4 && only === 0) && this.#fitsMask;
+    this.#tryBlock(this.#blocks[op.rs1], 0, op, node, isAligned);
+    if (bytes === 1 || isAligned) return;
     code.index(WASM.localGet, PLACE).constant(3).op(WASM.i32And);
     if (bytes === 2) code.constant(3).op(WASM.i32Eq);
     if (only === undefined) return;
     if (only === 1) code.op(WASM.i32Eqz);
     this.#exitIf(node);
+  }
+
+  /** With what may be an access's place on the stack: leaves it in PLACE if it is in a block or in one behind it. */
+  #tryBlock(
+    blocks: readonly MemoryBlock[],
+    index: number,
+    op: MicroOperation,
+    node: TimingNode,
+    isAligned: boolean,
+  ): void {
+    const { code } = this;
+    const first = this.#firstBlock;
+    const block = blocks[index];
+    const size = block.bytes, from = block.offset - first.offset;
+    code.index(WASM.localTee, PLACE);
+    if (from !== 0) code.constant(from).op(WASM.i32Sub);
+    if (isAligned) code.constant(~(size - op.bytes)).op(WASM.i32And);
+    else code.constant(size - op.bytes).op(WASM.i32GtU);
+    this.if();
+    if (index + 1 === blocks.length) this.exit(node);
+    else {
+      const further = originOf(block, first) - originOf(blocks[index + 1], first);
+      code.index(WASM.localGet, PLACE).constant(further).op(WASM.i32Add);
+      this.#tryBlock(blocks, index + 1, op, node, isAligned);
+    }
+    const { low, high } = this.#codeRange;
+    if (op.isStore && low < block.offset + size && high > block.offset) {
+      code.op(WASM.else).index(WASM.localGet, PLACE).constant(low - 3 - first.offset).op(WASM.i32Sub);
+      code.constant(high - low + 3).op(WASM.i32LtU);
+      this.#exitIf(node);
+    }
+    this.end();
   }
 
   #fill(template: CodeTemplate, op: MicroOperation, pc: number): void {
@@ -239,10 +248,10 @@ export abstract class StepWriter {
           code.constant(pc);
           break;
         case hole.IMM_IN_MEMORY:
-          code.constant(op.imm - this.#base);
+          code.constant(op.imm - this.#origin);
           break;
         case hole.ZERO_IN_MEMORY:
-          code.constant(-this.#base);
+          code.constant(-this.#origin);
           break;
         case hole.SET_RD:
           code.index(WASM.localSet, REGISTER + op.rd);
@@ -263,20 +272,7 @@ export abstract class StepWriter {
   }
 }
 
-/** Code for finding the place of an access in one of some areas. */
-function locate(areas: readonly Area[], bytes: number, isWord: boolean): Locating {
-  const code = new WasmCode();
-  let shift = 0;
-  areas.forEach((area, index) => {
-    if (index > 0) code.index(WASM.localGet, PLACE);
-    if (area.shift !== shift) code.constant(area.shift - shift).op(WASM.i32Add);
-    if (index === 0 || area.shift !== shift) code.index(WASM.localTee, PLACE);
-    shift = area.shift;
-    if (area.from !== 0) code.constant(area.from).op(WASM.i32Sub);
-    // A word that is not where words are is as far away as one outside.
-    if (isWord) code.constant(2).op(WASM.i32Rotr);
-    code.constant(isWord ? area.to - area.from - bytes >>> 2 : area.to - area.from - bytes).op(WASM.i32GtU);
-    code.begin(WASM.if);
-  });
-  return { code, depth: areas.length };
+/** What has to be subtracted from addresses in a block to get places behind where memory begins. */
+function originOf(block: MemoryBlock, first: MemoryBlock): number {
+  return block.base - (block.offset - first.offset);
 }

@@ -350,19 +350,18 @@ export class ClusterEngine {
     // Who is far enough ahead may have stopped before an answer that nobody has given yet.
     if (this.#records.nodeOf(record) === undefined) record = this.#records.resolve(record);
     const node = this.#records.nodeOf(record)!;
-    const { states } = this.#graph;
+    const state = this.#graph.stateOf(node);
     const { hart } = pipeline;
-    const at = node.state;
-    port.fetching = states[at] !== 0;
-    port.fetchAddress = states[at + 1];
-    port.answered = states[at + 2] !== 0;
+    port.fetching = state[0] !== 0;
+    port.fetchAddress = state[1];
+    port.answered = state[2] !== 0;
     for (let i = 0; i < 2; i++) {
-      hart.loopStart[i] = states[at + 3 + i];
-      hart.loopEnd[i] = states[at + 5 + i];
+      hart.loopStart[i] = state[3 + i];
+      hart.loopEnd[i] = state[5 + i];
       // The pipeline counts once more what was counted on the way to a record behind.
       if ((this.#records.get(record, COUNTED) >>> i & 1) !== 0) hart.loopCount[i]++;
     }
-    pipeline.restore(states, at + BOARD_STATE);
+    pipeline.restore(state, BOARD_STATE);
     return {
       cycle: this.#own(core, CLOCK_AT + 4) + this.#epoch[0],
       retired: this.#retired[core] + (this.#own(core, CLOCK_AT) >>> 0),

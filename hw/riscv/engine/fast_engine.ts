@@ -9,7 +9,7 @@ import { CLOCK_AT, VISITS_AT } from "./engine_page.ts";
 import { type Entry, HotCode } from "./hot_code.ts";
 import { Interpreter } from "./interpreter.ts";
 import { ESCAPE, EXECUTE, TimingGraph, type TimingNode } from "./timing_graph.ts";
-import { BOARD_STATE, decodedIn } from "./timing_oracle.ts";
+import { BOARD_STATE } from "./timing_oracle.ts";
 import type { CodeRange, Translation } from "./translator.ts";
 
 /** More cycles than pass between two looks at the clock. */
@@ -227,17 +227,16 @@ export class FastEngine {
 
   #leave(port: PortState): void {
     if (this.retired === 0) return;
-    const { states } = this.#graph;
-    const { state: at } = this.#end!;
+    const state = this.#graph.stateOf(this.#end!);
     const { hart } = this.#core;
-    port.fetching = states[at] !== 0;
-    port.fetchAddress = states[at + 1];
-    port.answered = states[at + 2] !== 0;
+    port.fetching = state[0] !== 0;
+    port.fetchAddress = state[1];
+    port.answered = state[2] !== 0;
     for (let i = 0; i < 2; i++) {
-      hart.loopStart[i] = states[at + 3 + i];
-      hart.loopEnd[i] = states[at + 5 + i];
+      hart.loopStart[i] = state[3 + i];
+      hart.loopEnd[i] = state[5 + i];
     }
-    this.#core.restore(states, at + BOARD_STATE);
+    this.#core.restore(state, BOARD_STATE);
   }
 
   /** Hands out the visits that were counted since the last time, to the profile and to the performance counters. */
@@ -272,7 +271,7 @@ export class FastEngine {
     const { translates = true, warmCycles } = this.#options;
     const counts = translates || this.#countVisits;
     this.#interpreter = new Interpreter(variant, this.#graph, hart, memory, counts, (node) => {
-      const pc = decodedIn(this.#graph.states, node.state);
+      const pc = this.#graph.decodedIn(node);
       const offset = pc === undefined ? -1 : memory.offset(pc);
       return offset >= 0 && this.#heat[offset >>> 1] < COLD_VISITS;
     });

@@ -6,7 +6,22 @@ import type { MicroOperation } from "../ri5cy/micro_operation.ts";
 import { loopFault, startsLoop } from "../ri5cy/loop_fault.ts";
 import type { StateWriter } from "../ri5cy/state_writer.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
-import { type CodeWords, LOOP_ENDS, LOOP_STARTS, type Passage, type Question, TimingOracle } from "./timing_oracle.ts";
+import {
+  ASK_DIVISOR,
+  ASK_LOOP,
+  ASK_TARGET,
+  type CodeWords,
+  LOOP_ENDS,
+  LOOP_STARTS,
+  type Passage,
+  type Question,
+  TimingOracle,
+} from "./timing_oracle.ts";
+import { difference, generalize, stateAfter } from "./timing_generalization.ts";
+import { type KnownPassage, passagesOf, type TimingPassages } from "./timing_passages.ts";
+import { lineBytes } from "./timing_shapes.ts";
+import { AT, HELD, STATE_WORDS, TimingStates } from "./timing_states.ts";
+import { TimingView } from "./timing_view.ts";
 
 /** Not looked at; an instruction; a question; something that only the pipeline can do; cycles without an instruction. */
 export const UNKNOWN = 0, EXECUTE = 1, DECIDE = 2, ESCAPE = 3, PASS = 4;
@@ -40,82 +55,167 @@ export class TimingNode {
   counted = 0;
   /** What has to be known to go on. */
   question: Question | undefined;
-  /** Where the answers that were met lead; the answer 0 if there is no question. */
-  readonly next: Way[] = [];
+  /** Where it goes on, without a question or after the answer 0, if anybody has met that; */
+  then: TimingNode | undefined;
+  /** after the answer 1; */
+  otherwise: TimingNode | undefined;
+  /** after other answers. */
+  others: Map<number, TimingNode> | undefined;
   /** An engine's: where it keeps the node. */
   place = -1;
-  /** The next node with the same hash. */
-  alike: TimingNode | undefined;
+  /** The graph's: the passage that begins here, if it is one that many have. */
+  passage: KnownPassage | undefined;
 
   /**
    * Made by {@linkcode TimingGraph}.
    *
    * @param id number of the node, in the order in which they were met
-   * @param state where its state begins in {@linkcode TimingGraph.states}
+   * @param state number of its state
    * @param answers answers to questions since then
    */
   constructor(readonly id: number, readonly state: number, readonly answers: readonly number[]) {}
+
+  /** Where the answers that were met lead; the answer 0 if there is no question. */
+  get next(): Way[] {
+    const ways: Way[] = [];
+    if (this.then !== undefined) ways.push([0, this.then]);
+    if (this.otherwise !== undefined) ways.push([1, this.otherwise]);
+    if (this.others !== undefined) ways.push(...this.others);
+    return ways;
+  }
 }
 
 /** The graph of one program in memory that does not change. */
 export class TimingGraph {
+  /**
+   * Whether graphs that are made from now on have the pipeline go along each passage that is known, for tests: an Error is
+   * thrown where it does something else.
+   */
+  static verifies = false;
+  /** Passages that were compared like that. */
+  static verified = 0;
+
   /** All nodes. */
   readonly nodes: TimingNode[] = [];
-  /** The pipeline's states, one after the other. */
-  states: Int32Array = new Int32Array(1 << 12);
-  #statesUsed = 0;
-  /** Numbers of a state; the same for all. */
-  #stateLength = 0;
+  /** Passages that were known before, and those that the pipeline had to go through. */
+  known = 0;
+  asked = 0;
   readonly #oracle: TimingOracle;
   readonly #variant: CoreVariant;
-  readonly #words: CodeWords;
-  readonly #byHash = new Map<number, TimingNode>();
+  readonly #code: CodeWords;
+  readonly #onFetch: (address: number, bytes: number) => void;
+  readonly #lineMask: number;
+  readonly #fetchBytes: number;
+  readonly #passages: TimingPassages;
+  readonly #states: TimingStates;
+  readonly #view: TimingView;
+  /** The node of each state, without answers. */
+  readonly #byState: TimingNode[] = [];
+  readonly #verifies: boolean = TimingGraph.verifies;
 
   /**
    * @param variant which core
-   * @param words its code
+   * @param code its code
    * @param onFetch called for each fetch, before anything is known that comes after it
    * @param observed whether nodes say what their cycles are spent on
    * @param shared whether accesses to memory may be refused
    */
   constructor(
     variant: CoreVariant,
-    words: CodeWords,
+    code: CodeWords,
     onFetch: (address: number, bytes: number) => void,
     observed: boolean = false,
     shared: boolean = false,
   ) {
     this.#variant = variant;
-    this.#words = words;
-    this.#oracle = new TimingOracle(variant, words, onFetch, observed, shared);
+    this.#code = code;
+    this.#onFetch = onFetch;
+    this.#oracle = new TimingOracle(variant, code, onFetch, observed, shared);
+    this.#fetchBytes = variant.fetchBits === "ideal" ? 32 : variant.fetchBits / 8;
+    this.#passages = passagesOf(variant, observed, shared);
+    this.#lineMask = -lineBytes(variant);
+    this.#states = new TimingStates(this.#passages.shapes, code, onFetch, lineBytes(variant));
+    this.#view = new TimingView(variant, this.#states, code);
   }
 
   /** The node of a state, looked at. */
-  node({ words, length }: StateWriter): TimingNode {
-    this.#stateLength = length;
-    return this.look(this.#find(words, 0, NO_ANSWERS));
+  node(state: StateWriter): TimingNode {
+    const number = this.#states.take(state, undefined);
+    this.#states.mark(number);
+    return this.look(this.#nodeOf(number));
+  }
+
+  /**
+   * The state of a node, as `Ri5cyPipeline.restore` takes it from {@linkcode BOARD_STATE} on; before that, what the board
+   * has: whether a fetch is under way and where, whether an answer is under way, starts and ends of the hardware loops. To
+   * be used at once: the next call changes it.
+   */
+  stateOf(node: TimingNode): Int32Array {
+    return this.#states.whole(node.state);
+  }
+
+  /** The address of the instruction that decode holds, in the state of a node; undefined if it holds none. */
+  decodedIn({ state }: TimingNode): number | undefined {
+    return this.#states.shape(state).decodes ? this.#states.words[state * STATE_WORDS + HELD] : undefined;
   }
 
   /** Where an answer leads; any answer if nothing was asked, such as of a division whose divisor a ghost asked for. */
   follow(node: TimingNode, given: number): TimingNode {
-    const { next } = node;
     const answer = node.question === undefined ? 0 : given;
-    for (let i = 0; i < next.length; i++) if (next[i][0] === answer) return this.look(next[i][1]);
-    const answers = [...node.answers, answer];
-    let found: TimingNode;
-    if (node.kind === DECIDE) found = this.#find(this.states, node.state, answers);
-    else {
-      const { words } = this.#oracle.pass(this.states, node.state, answers).state;
-      found = this.#find(words, 0, NO_ANSWERS);
-    }
-    next.push([answer, found]);
+    const met = answer === 0 ? node.then : answer === 1 ? node.otherwise : node.others?.get(answer);
+    if (met !== undefined) return this.look(met);
+    const found = this.#leadsTo(node, answer);
+    if (answer === 0) node.then = found;
+    else if (answer === 1) node.otherwise = found;
+    else (node.others ??= new Map()).set(answer, found);
     return this.look(found);
   }
 
   /** Looks at a node, if nobody has yet. */
   look(node: TimingNode): TimingNode {
     if (node.kind !== UNKNOWN) return node;
-    const passage = this.#oracle.pass(this.states, node.state, node.answers);
+    const { state, answers } = node;
+    const view = this.#view;
+    let { passage } = node;
+    if (passage !== undefined) view.look(state);
+    else if (answers === NO_ANSWERS && view.look(state)) {
+      passage = this.#passages.get(view.key1, view.key2);
+      if (passage !== undefined) this.#use(passage, state, answers);
+      else {
+        passage = this.#learn(state, answers, -1);
+        if (passage !== undefined) this.#passages.add(view.key1, view.key2, passage);
+      }
+    }
+    if (passage === undefined) return this.#ask(node);
+    const { next, question, refused } = passage;
+    node.passage = passage;
+    if (question !== undefined) {
+      node.question = this.#questionOf(passage, question);
+      if (!question.ownInstruction) {
+        node.kind = DECIDE;
+        return node;
+      }
+    }
+    if (refused) node.kind = PASS;
+    else {
+      node.kind = EXECUTE;
+      node.op = view.op;
+      node.pc = view.pc;
+    }
+    node.cycles = passage.cycles;
+    node.causes = passage.causes;
+    node.events = passage.events;
+    node.counted = passage.counted;
+    if (next !== undefined) {
+      const jump = this.#jumpOf(passage.targetAnswer, answers);
+      node.then = this.#nodeOf(stateAfter(view, next, jump, this.#states));
+    }
+    return node;
+  }
+
+  /** Has the pipeline say what it does. */
+  #ask(node: TimingNode): TimingNode {
+    const passage = this.#pass(node.state, node.answers);
     const { question } = passage;
     node.question = question;
     if (question !== undefined && !question.ownInstruction) {
@@ -123,66 +223,145 @@ export class TimingGraph {
       return node;
     }
     node.kind = question !== undefined ? EXECUTE : passage.escapes ? ESCAPE : passage.refused ? PASS : EXECUTE;
-    node.op = passage.op;
-    node.pc = passage.pc;
+    if (!passage.refused) {
+      node.op = passage.op;
+      node.pc = passage.pc;
+    }
     node.cycles = passage.cycles;
     node.causes = passage.causes;
     node.events = passage.events;
     node.counted = passage.counted;
     if (node.kind === EXECUTE && this.#startsForbiddenLoop(passage)) node.kind = ESCAPE;
-    if (node.kind === ESCAPE) return node;
-    if (question === undefined) node.next.push([0, this.#find(passage.state.words, 0, NO_ANSWERS)]);
+    if (node.kind !== ESCAPE && question === undefined) {
+      node.then = this.#nodeOf(this.#endOf(passage, node.state));
+    }
     return node;
+  }
+
+  /** Where an answer leads to which nobody has come yet. */
+  #leadsTo(node: TimingNode, answer: number): TimingNode {
+    const { state, passage } = node;
+    const answers = [...node.answers, answer];
+    const known = passage === undefined ? undefined : this.#afterAnswer(passage, state, answers);
+    if (node.kind === DECIDE) {
+      const found = this.#add(state, answers);
+      found.passage = known;
+      return found;
+    }
+    if (known === undefined) return this.#nodeOf(this.#endOf(this.#pass(state, answers), state));
+    const jump = this.#jumpOf(known.targetAnswer, answers);
+    return this.#nodeOf(stateAfter(this.#view, known.next!, jump, this.#states));
+  }
+
+  /** What is known of a passage after one more answer; found out if it can be. */
+  #afterAnswer({ question, targetAnswer, answered }: KnownPassage, state: number, answers: readonly number[]) {
+    const view = this.#view;
+    view.look(state);
+    const index = answers.length - 1;
+    const asksTarget = question!.kind === ASK_TARGET;
+    const place = asksTarget ? view.lie(answers[index] & ~1) : answers[index];
+    if (place < 0) return undefined;
+    const known = answered[place];
+    if (known === undefined) return answered[place] = this.#learn(state, answers, asksTarget ? index : targetAnswer);
+    this.#use(known, state, answers);
+    return known;
+  }
+
+  /** Goes through a passage that is in view, and gives what all that are like it have in common, if they have. */
+  #learn(state: number, answers: readonly number[], targetAnswer: number): KnownPassage | undefined {
+    const passage = this.#pass(state, answers);
+    const { question } = passage;
+    if (passage.escapes || question?.kind === ASK_LOOP) return undefined;
+    const end = {
+      state: question === undefined ? this.#endOf(passage, state) : undefined,
+      jump: this.#jumpOf(targetAnswer, answers),
+      targetAnswer,
+    };
+    return generalize(this.#view, passage, end, this.#states, this.#lineMask);
+  }
+
+  /** Tells of the fetches of a passage that was known. */
+  #use(passage: KnownPassage, state: number, answers: readonly number[]): void {
+    this.known++;
+    const { fetches, jumpFetches } = passage;
+    const bytes = this.#fetchBytes, mask = this.#lineMask;
+    const line = this.#view.begin & mask;
+    for (let i = 0; i < fetches.length; i++) this.#onFetch(line + fetches[i] | 0, bytes);
+    if (jumpFetches.length > 0) {
+      const line = this.#jumpOf(passage.targetAnswer, answers)! & mask;
+      for (let i = 0; i < jumpFetches.length; i++) this.#onFetch(line + jumpFetches[i] | 0, bytes);
+    }
+    if (this.#verifies) this.#verify(passage, state, answers);
+  }
+
+  #verify(known: KnownPassage, state: number, answers: readonly number[]): void {
+    TimingGraph.verified++;
+    const view = this.#view;
+    const states = this.#states;
+    const { next } = known;
+    const jump = this.#jumpOf(known.targetAnswer, answers);
+    const question = known.question && this.#questionOf(known, known.question);
+    const passage = this.#oracle.pass(states.whole(state), answers);
+    let problem = difference(known, question, view, passage);
+    const lines = new Set([...known.fetches].map((distance) => (view.begin & this.#lineMask) + distance | 0));
+    for (const distance of known.jumpFetches) lines.add((jump! & this.#lineMask) + distance | 0);
+    for (const address of passage.fetches) if (!lines.has(address | 0)) problem ??= "another fetch";
+    if (problem === undefined && next !== undefined) {
+      const after = states.whole(stateAfter(view, next, jump, states));
+      for (let i = 0; i < passage.state.length; i++) {
+        if (after[i] !== passage.state.words[i]) problem ??= `number ${i} of the next state is another one`;
+      }
+    }
+    if (problem !== undefined) {
+      throw new Error(`Cannot take a passage at ${(view.pc >>> 0).toString(16)} for a known one: ${problem}`);
+    }
+  }
+
+  /** Runs the pipeline from a state. */
+  #pass(state: number, answers: readonly number[]): Readonly<Passage> {
+    this.asked++;
+    return this.#oracle.pass(this.#states.whole(state), answers);
+  }
+
+  /** The state in which a passage of the pipeline ended. */
+  #endOf({ state: end, fetched }: Readonly<Passage>, begin: number): number {
+    const states = this.#states;
+    const { line } = states.shape(begin);
+    const kept = line === undefined ? undefined : (states.words[begin * STATE_WORDS + AT] & this.#lineMask) + line | 0;
+    return states.take(end, fetched ?? kept);
+  }
+
+  /** Target of the jump of what is in view: among the answers, or known without them. */
+  #jumpOf(targetAnswer: number, answers: readonly number[]): number | undefined {
+    if (targetAnswer >= 0) return answers[targetAnswer] & ~1;
+    return this.#view.jumpsToKnown ? this.#view.jump : undefined;
+  }
+
+  /** The question of a known passage, about the registers that are in view. */
+  #questionOf({ ofGhost }: KnownPassage, question: Question): Question {
+    const { kind, ownInstruction } = question;
+    if (kind !== ASK_TARGET && kind !== ASK_DIVISOR) return question;
+    const op = ofGhost ? this.#view.ghost : this.#view.op;
+    const register = kind === ASK_TARGET ? op.rs1 : op.rs2;
+    const value = kind === ASK_TARGET ? op.imm : op.divide;
+    if (register === question.register && value === question.value) return question;
+    return { kind, ownInstruction, register, value };
   }
 
   /** Those are the pipeline's, so that whoever runs it gets to see them. */
-  #startsForbiddenLoop({ op, state: { words } }: Passage): boolean {
+  #startsForbiddenLoop({ op, state: { words } }: Readonly<Passage>): boolean {
     if (!op.isLoop || !startsLoop(op.decoded!.instruction)) return false;
-    return loopFault(words[LOOP_STARTS + op.L], words[LOOP_ENDS + op.L], this.#variant, this.#words) !== undefined;
+    return loopFault(words[LOOP_STARTS + op.L], words[LOOP_ENDS + op.L], this.#variant, this.#code) !== undefined;
   }
 
-  /** The node of a state that begins somewhere in some numbers. */
-  #find(words: Int32Array, at: number, answers: readonly number[]): TimingNode {
-    const length = this.#stateLength;
-    let hash = answers.length;
-    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ words[at + i], 0x0100_0193) ^ hash >>> 15;
-    for (let i = 0; i < answers.length; i++) hash = Math.imul(hash ^ answers[i], 0x0100_0193) ^ hash >>> 15;
-    const first = this.#byHash.get(hash);
-    for (let node = first; node !== undefined; node = node.alike) {
-      if (this.#equals(node, words, at) && equal(node.answers, answers)) return node;
-    }
-    const node = new TimingNode(this.nodes.length, this.#keep(words, at), answers);
-    node.alike = first;
-    this.#byHash.set(hash, node);
+  /** The node of a state without answers. */
+  #nodeOf(state: number): TimingNode {
+    return this.#byState[state] ??= this.#add(state, NO_ANSWERS);
+  }
+
+  #add(state: number, answers: readonly number[]): TimingNode {
+    const node = new TimingNode(this.nodes.length, state, answers);
     this.nodes.push(node);
     return node;
   }
-
-  #equals({ state }: TimingNode, words: Int32Array, at: number): boolean {
-    const { states } = this;
-    for (let i = 0; i < this.#stateLength; i++) if (states[state + i] !== words[at + i]) return false;
-    return true;
-  }
-
-  /** Where a state is kept: where it is already, if it is one of those. */
-  #keep(words: Int32Array, at: number): number {
-    if (words === this.states) return at;
-    const length = this.#stateLength;
-    const place = this.#statesUsed;
-    if (place + length > this.states.length) {
-      const longer = new Int32Array(2 * this.states.length);
-      longer.set(this.states);
-      this.states = longer;
-    }
-    const { states } = this;
-    for (let i = 0; i < length; i++) states[place + i] = words[at + i];
-    this.#statesUsed += length;
-    return place;
-  }
-}
-
-function equal(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

@@ -39,24 +39,28 @@ export interface Question {
 /** How the pipeline came from a state to the moment in which the next instruction has left decode. */
 export interface Passage {
   /** The question that stopped it, if one did. */
-  readonly question?: Question;
+  question: Question | undefined;
   /** Whether it met what only the pipeline itself can do: traps, CSRs, sleep. */
-  readonly escapes: boolean;
+  escapes: boolean;
   /** Whether it ends with a cycle in which shared memory refused an access; then no instruction left decode. */
-  readonly refused: boolean;
+  refused: boolean;
   /** The instruction that left decode. */
-  readonly op: MicroOperation;
+  op: MicroOperation;
   /** Its address. */
-  readonly pc: number;
+  pc: number;
   /** Cycles that passed. */
-  readonly cycles: number;
+  cycles: number;
   /** What they were spent on, by {@linkcode STALL_NAMES}; empty if nobody wants to know. */
-  readonly causes: Uint8Array;
+  causes: Uint8Array;
   /** How often the events behind the performance counters happened. */
-  readonly events: Uint8Array;
+  events: Uint8Array;
   /** Hardware loops whose counters are decremented: bit 0 and bit 1. */
-  readonly counted: number;
-  /** The state it came to, until the next passage. */
+  counted: number;
+  /** Where it fetched. */
+  readonly fetches: number[];
+  /** The fetch that arrived last, if one did. */
+  fetched: number | undefined;
+  /** The state it came to. */
   readonly state: StateWriter;
 }
 
@@ -77,7 +81,7 @@ export class TimingOracle implements ProgramFlow, FetchPort {
   #fetchAddress = 0;
   #answered = false;
   #answers: readonly number[] = [];
-  readonly #state = new StateWriter();
+  #passage: Passage | undefined;
   readonly #asked: Question[] = [];
   #question: Question | undefined;
   #counted = 0;
@@ -103,20 +107,27 @@ export class TimingOracle implements ProgramFlow, FetchPort {
     this.#observed = this.#pipeline.observed = observed;
   }
 
-  /** Runs from a state to the next instruction, with the answers to the questions that come up, in their order. */
-  pass(state: Int32Array, at: number, answers: readonly number[]): Passage {
+  /**
+   * Runs from a state to the next instruction, with the answers to the questions that come up, in their order. The passage
+   * is the same object each time.
+   */
+  pass(state: Int32Array, answers: readonly number[]): Readonly<Passage> {
     const pipeline = this.#pipeline;
     const { prefetcher, lsu } = pipeline;
-    this.#restore(state, at);
+    this.#restore(state);
     this.#answers = answers;
     this.#asked.length = this.#counted = 0;
     this.#question = undefined;
     const causes = this.#observed ? new Uint8Array(STALL_NAMES.length) : NOTHING;
     const events = this.#observed ? new Uint8Array(CORE_EVENTS) : NOTHING;
+    const passage = this.#passage ??= newPassage(pipeline.retiredOperation);
+    passage.fetches.length = passage.state.length = 0;
+    passage.fetched = undefined;
     for (let cycles = 1; cycles <= PATIENCE; cycles++) {
       prefetcher.dataValid = this.#fetchPending;
       if (this.#fetchPending) {
         for (let i = 0; i < prefetcher.words; i++) prefetcher.data[i] = this.#words(this.#fetchAddress + 4 * i);
+        passage.fetched = this.#fetchAddress;
         this.#fetchPending = false;
       }
       lsu.answered = this.#answered;
@@ -130,36 +141,36 @@ export class TimingOracle implements ProgramFlow, FetchPort {
       const { retired, retiredOperation: op, retiredPc: pc } = pipeline;
       const escapes = !pipeline.decoding || retired && (op.isCsr || op.isEventLoad);
       if (this.#question !== undefined || escapes || retired || refused) {
-        return {
-          question: this.#question,
-          escapes,
-          refused,
-          op,
-          pc,
-          cycles,
-          causes,
-          events,
-          counted: this.#counted,
-          state: escapes || this.#question !== undefined ? this.#state.clear() : this.#save(),
-        };
+        passage.question = this.#question;
+        passage.escapes = escapes;
+        passage.refused = refused;
+        passage.op = op;
+        passage.pc = pc;
+        passage.cycles = cycles;
+        passage.causes = causes;
+        passage.events = events;
+        passage.counted = this.#counted;
+        if (!escapes && this.#question === undefined) this.#save(passage.state);
+        return passage;
       }
     }
-    return {
-      escapes: true,
-      refused: false,
-      op: pipeline.retiredOperation,
-      pc: 0,
-      cycles: 0,
-      causes,
-      events,
-      counted: 0,
-      state: this.#state.clear(),
-    };
+    passage.question = undefined;
+    passage.escapes = true;
+    passage.refused = false;
+    passage.op = pipeline.retiredOperation;
+    passage.pc = passage.cycles = passage.counted = 0;
+    passage.causes = causes;
+    passage.events = events;
+    return passage;
   }
 
   /** Answers a fetch: ideal memory. */
   request(address: number, prefetcher: Prefetcher): boolean {
-    this.#onFetch(address, 4 * prefetcher.words);
+    // What is fetched without an answer is fetched again with it, and maybe elsewhere.
+    if (this.#question === undefined) {
+      this.#onFetch(address, 4 * prefetcher.words);
+      this.#passage!.fetches.push(address);
+    }
     this.#fetchAddress = address;
     return this.#fetchPending = true;
   }
@@ -203,34 +214,44 @@ export class TimingOracle implements ProgramFlow, FetchPort {
     return 0;
   }
 
-  #save(): StateWriter {
+  #save(state: StateWriter): void {
     const { loopStart, loopEnd } = this.#hart;
-    const state = this.#state.clear().add(this.#fetchPending ? 1 : 0).add(this.#fetchPending ? this.#fetchAddress : 0);
+    state.clear().add(this.#fetchPending ? 1 : 0).add(this.#fetchPending ? this.#fetchAddress : 0);
     state.add(this.#answered ? 1 : 0).add(loopStart[0]).add(loopStart[1]).add(loopEnd[0]).add(loopEnd[1]);
     this.#pipeline.save(state);
-    return state;
   }
 
-  #restore(state: Int32Array, at: number): void {
+  #restore(state: Int32Array): void {
     const { loopStart, loopEnd } = this.#hart;
-    this.#fetchPending = state[at] !== 0;
-    this.#fetchAddress = state[at + 1];
-    this.#answered = state[at + 2] !== 0;
-    loopStart[0] = state[at + 3];
-    loopStart[1] = state[at + 4];
-    loopEnd[0] = state[at + 5];
-    loopEnd[1] = state[at + 6];
-    this.#pipeline.restore(state, at + BOARD_STATE);
+    this.#fetchPending = state[0] !== 0;
+    this.#fetchAddress = state[1];
+    this.#answered = state[2] !== 0;
+    loopStart[0] = state[LOOP_STARTS];
+    loopStart[1] = state[LOOP_STARTS + 1];
+    loopEnd[0] = state[LOOP_ENDS];
+    loopEnd[1] = state[LOOP_ENDS + 1];
+    this.#pipeline.restore(state, BOARD_STATE);
   }
+}
+
+function newPassage(op: MicroOperation): Passage {
+  return {
+    question: undefined,
+    escapes: false,
+    refused: false,
+    op,
+    pc: 0,
+    cycles: 0,
+    causes: NOTHING,
+    events: NOTHING,
+    counted: 0,
+    fetches: [],
+    fetched: undefined,
+    state: new StateWriter(),
+  };
 }
 
 /** Numbers at the beginning of a state that are the board's: fetch under way and where, answer under way, loops. */
 export const BOARD_STATE = 7;
-
-/** The address of the instruction that a state has in decode, as `Ri5cyPipeline.save` puts it; undefined if there is none. */
-export function decodedIn(states: Int32Array, at: number): number | undefined {
-  const stage = states[at + BOARD_STATE];
-  return (stage & 4) === 0 ? undefined : states[at + BOARD_STATE + 3];
-}
 /** Where in a state the hardware loops' starts and ends are. */
 export const LOOP_STARTS = 3, LOOP_ENDS = 5;

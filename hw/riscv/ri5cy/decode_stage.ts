@@ -6,7 +6,7 @@ import type { ExecuteStage } from "./execute_stage.ts";
 import type { LoadStoreUnit } from "./load_store_unit.ts";
 import { JUMP_JALR, type MicroOperation } from "./micro_operation.ts";
 import { type Operations, operationsOf } from "./operations.ts";
-import type { StateWriter } from "./state_writer.ts";
+import { DECODED, DECODED_PC, GHOST, type StateWriter } from "./state_writer.ts";
 import type { CoreVariant } from "./variants.ts";
 
 const VALID = 1, LOOP_TARGET = 2;
@@ -86,8 +86,11 @@ export class DecodeStage {
   /** Appends its state. */
   save(state: StateWriter): void {
     const isLoopTarget = this.valid && this.isLoopTarget;
-    state.add((this.valid ? VALID : 0) | (isLoopTarget ? LOOP_TARGET : 0)).add(this.operation.word);
-    state.add(this.valid ? this.pc : 0).add(isLoopTarget ? this.loopCounted : 0);
+    const { word } = this.operation;
+    state.add((this.valid ? VALID : 0) | (isLoopTarget ? LOOP_TARGET : 0));
+    if (this.valid) state.add(word, DECODED).add(this.pc, DECODED_PC);
+    else state.add(word, GHOST).add(0);
+    state.add(isLoopTarget ? this.loopCounted : 0);
   }
 
   /** Takes that back from a position, and gives the next position. */

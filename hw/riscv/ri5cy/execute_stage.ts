@@ -10,7 +10,7 @@ import { CSR_NONE, DIVIDE_NONE, JUMP_BRANCH, type MicroOperation } from "./micro
 import { Multiplier } from "./multiplier.ts";
 import type { ProgramFlow } from "./program_flow.ts";
 import type { CoreQuirks } from "./quirks.ts";
-import type { StateWriter } from "./state_writer.ts";
+import { BRANCH_TARGET, LOADED, PLAIN, type StateWriter, WRITTEN, WRITTEN_BACK } from "./state_writer.ts";
 
 const USES_ALU = 1, CSR_ACCESS = 2, WRITES_LOAD = 4, WRITES_ALU = 8, BRANCH = 16, TAKEN = 32, WB_WRITES = 64;
 
@@ -199,9 +199,11 @@ export class ExecuteStage {
     const marks = (this.#usesAlu ? USES_ALU : 0) | (this.#accessesCsr ? CSR_ACCESS : 0) |
       (this.writesLoad ? WRITES_LOAD : 0) | (this.writesAlu ? WRITES_ALU : 0) | (this.#branch ? BRANCH : 0) |
       (taken ? TAKEN : 0) | (this.writesBack ? WB_WRITES : 0);
-    state.add(marks).add(this.writesLoad || this.writesBack ? this.loadTarget : 0);
-    state.add(this.writesAlu ? this.aluTarget : 0).add(taken ? this.target : 0);
-    state.add(this.writesBack ? this.writeBackTarget : 0);
+    const loads = this.writesLoad || this.writesBack;
+    state.add(marks).add(loads ? this.loadTarget : 0, loads ? LOADED : PLAIN);
+    state.add(this.writesAlu ? this.aluTarget : 0, this.writesAlu ? WRITTEN : PLAIN);
+    state.add(taken ? this.target : 0, taken ? BRANCH_TARGET : PLAIN);
+    state.add(this.writesBack ? this.writeBackTarget : 0, this.writesBack ? WRITTEN_BACK : PLAIN);
     this.#divider.save(state, this.#quirks.repeatedDivision || this.#usesAlu);
     this.#multiplier.save(state);
   }

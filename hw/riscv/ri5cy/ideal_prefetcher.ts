@@ -2,7 +2,7 @@
  * A fetch that never costs anything: what cycles of a program are its own.
  * @module
  */
-import type { StateWriter } from "./state_writer.ts";
+import { FETCH, type StateWriter } from "./state_writer.ts";
 import type { Prefetcher } from "./prefetcher.ts";
 
 /** Bytes that the window reaches past its aligned address: an instruction that crosses a line is in it whole. */
@@ -60,7 +60,7 @@ export class IdealPrefetcher implements Prefetcher {
   }
 
   save(state: StateWriter): void {
-    state.add(this.address).add(this.isLoopTarget ? 1 : 0);
+    state.add(this.address, FETCH).add(this.isLoopTarget ? 1 : 0);
   }
 
   restore(state: Int32Array, at: number): number {

@@ -4,6 +4,7 @@
  */
 import { ARITHMETIC } from "../isa/arithmetic.ts";
 import type { Decoded } from "../isa/decoder.ts";
+import { type Field, fieldBits } from "../isa/encoding.ts";
 import type { Instruction } from "../isa/instruction.ts";
 import { javaScript } from "../isa/javascript.ts";
 import { operands } from "../isa/operands.ts";
@@ -100,63 +101,175 @@ export class MicroOperation {
   readonly imm2: number;
   /** Hardware loop. */
   readonly L: number;
+  /**
+   * Instructions with the same number, which is not 0, take the pipeline the same way, but for their registers and where
+   * they jump to; 0 is for those whose way depends on more: on the controller, on CSRs, on hardware loops.
+   */
+  readonly timingClass: number;
   /** What it does. */
   readonly execute: Execute;
 
   /** Prepares a word for a core; `decoded` is undefined if it is illegal. */
   constructor(word: number, decoded: Decoded | undefined, variant: CoreVariant) {
+    const row = decoded === undefined ? ILLEGAL_ROW : rowOf(decoded.instruction, variant);
     this.word = word;
     this.decoded = decoded;
     this.size = (word & 3) === 3 ? 4 : 2;
-    const use = decoded && operands(decoded.instruction);
-    const timing = decoded?.instruction.timing ?? "illegal";
-    const release = variant.release;
-    this.rd = decoded?.rd ?? 0;
-    this.rs1 = decoded?.rs1 ?? 0;
-    this.rs2 = decoded?.rs2 ?? 0;
-    this.rs3 = decoded?.rs3 ?? 0;
-    this.imm = decoded?.imm ?? 0;
-    this.imm2 = decoded?.imm2 ?? 0;
-    this.L = decoded?.L ?? 0;
-    this.csr = decoded?.csr ?? 0;
-
-    this.control = !decoded || decoded.instruction.since === 2019 && release === "2018_01"
-      ? ILLEGAL
-      : timing === "csr"
-      ? STATUS_CSRS[release].has(this.csr) ? CSR_STATUS : PLAIN
-      : CONTROLS[timing] ?? PLAIN;
-    this.jump = JUMPS[timing] ?? JUMP_NONE;
-    this.isOrdinary = this.control === PLAIN && this.jump !== JUMP_JAL && this.jump !== JUMP_JALR;
-    this.sourceA = use?.reads.includes("rs1") ? this.rs1 : 0;
-    const waitsFor = decoded?.instruction.waitsFor?.[variant.instructions.name];
-    this.sourceB = use?.reads.includes("rs2") ? this.rs2 : waitsFor === "rs2" ? word >>> 20 & 31 : 0;
-    this.sourceC = use?.reads.includes("rd") || waitsFor === "rd" ? this.rd : use?.reads.includes("rs3") ? this.rs3 : 0;
-    const moves = use?.writes.includes("rs1") ?? false;
-    this.isLoad = use?.memory?.kind === "load";
-    this.isStore = use?.memory?.kind === "store";
-    this.bytes = use?.memory?.bytes ?? 0;
-    this.signed = use?.memory?.signed ?? false;
-    this.loadTarget = this.rd;
-    this.writesAlu = moves || !this.isLoad && (use?.writes.includes("rd") ?? false);
-    // What the RTL has on its write-address wires, also where nothing is written: the 2018 core compares it all the same.
-    this.aluTarget = moves || decoded && isPostIncrement(decoded.instruction)
-      ? this.rs1
-      : rawTarget(decoded, word, variant);
-    this.isMultiply = timing === "mul" || timing === "mulh";
-    this.usesAlu = !this.isMultiply;
-    this.isMulh = timing === "mulh";
-    this.divide = timing !== "div"
-      ? DIVIDE_NONE
-      : /u$/.test(decoded!.instruction.name)
-      ? DIVIDE_UNSIGNED
-      : DIVIDE_SIGNED;
-    this.csrAction = timing === "csr" ? csrAction(decoded!, this.rs1) : CSR_NONE;
-    this.isCsr = timing === "csr";
-    this.isEventLoad = timing === "eventLoad";
-    this.isLoop = timing === "hwloop";
-    this.execute = decoded ? executor(decoded.instruction, release === "2018_01" ? 2018 : 2019) : () => {};
+    const rd = this.rd = decoded === undefined ? 0 : decoded.rd;
+    const rs1 = this.rs1 = decoded === undefined ? 0 : decoded.rs1;
+    const rs2 = this.rs2 = decoded === undefined ? 0 : decoded.rs2;
+    const rs3 = this.rs3 = decoded === undefined ? 0 : decoded.rs3;
+    this.imm = decoded === undefined ? 0 : decoded.imm;
+    this.imm2 = decoded === undefined ? 0 : decoded.imm2;
+    this.L = decoded === undefined ? 0 : decoded.L;
+    this.csr = decoded === undefined ? 0 : decoded.csr;
+    this.control = row.isCsr && row.control === PLAIN && STATUS_CSRS[variant.release].has(this.csr)
+      ? CSR_STATUS
+      : row.control;
+    this.jump = row.jump;
+    this.isOrdinary = this.control === PLAIN && row.jump !== JUMP_JAL && row.jump !== JUMP_JALR;
+    this.sourceA = row.readsRs1 ? rs1 : 0;
+    this.sourceB = row.readsRs2 ? rs2 : row.waitsForRs2 ? word >>> 20 & 31 : 0;
+    this.sourceC = row.readsRd ? rd : row.readsRs3 ? rs3 : 0;
+    this.aluTarget = row.targetsRs1
+      ? rs1
+      : decoded === undefined || this.size === 4
+      ? word >>> 7 & 31
+      : shortTarget(row, decoded);
+    this.writesAlu = row.writesAlu;
+    this.loadTarget = rd;
+    this.isLoad = row.isLoad;
+    this.isStore = row.isStore;
+    this.bytes = row.bytes;
+    this.signed = row.signed;
+    this.usesAlu = !row.isMultiply;
+    this.isMultiply = row.isMultiply;
+    this.isMulh = row.isMulh;
+    this.divide = row.divide;
+    this.csrAction = row.isCsr ? csrAction(decoded!, rs1) : CSR_NONE;
+    this.isCsr = row.isCsr;
+    this.isLoop = row.isLoop;
+    this.isEventLoad = row.isEventLoad;
+    this.timingClass = this.control !== PLAIN ? 0 : this.size === 2 ? row.shortClass : row.longClass;
+    this.execute = row.execute;
   }
 }
+
+/** What all words of a row of the instruction table have in common. */
+interface Row {
+  readonly control: number;
+  readonly jump: number;
+  readonly readsRs1: boolean;
+  readonly readsRs2: boolean;
+  readonly waitsForRs2: boolean;
+  readonly readsRs3: boolean;
+  readonly readsRd: boolean;
+  readonly targetsRs1: boolean;
+  readonly writesAlu: boolean;
+  readonly isLoad: boolean;
+  readonly isStore: boolean;
+  readonly bytes: number;
+  readonly signed: boolean;
+  readonly isMultiply: boolean;
+  readonly isMulh: boolean;
+  readonly divide: number;
+  readonly isCsr: boolean;
+  readonly isLoop: boolean;
+  readonly isEventLoad: boolean;
+  readonly execute: Execute;
+  readonly shortClass: number;
+  readonly longClass: number;
+  /** Bits 11:7 of its 32-bit form that are fixed, and the fields that have the others. */
+  readonly fixedTarget: number;
+  readonly targetFields: readonly Field[];
+}
+
+const rows = new WeakMap<CoreVariant, Map<Instruction, Row>>();
+
+function rowOf(instruction: Instruction, variant: CoreVariant): Row {
+  let known = rows.get(variant);
+  if (known === undefined) rows.set(variant, known = new Map());
+  let row = known.get(instruction);
+  if (row === undefined) known.set(instruction, row = makeRow(instruction, variant));
+  return row;
+}
+
+function makeRow(instruction: Instruction, { release, instructions }: CoreVariant): Row {
+  const { timing } = instruction;
+  const use = operands(instruction);
+  const waitsFor = instruction.waitsFor?.[instructions.name];
+  const moves = use.writes.includes("rs1");
+  const isLoad = use.memory?.kind === "load";
+  const { fields, match, ones } = instructions.encodingOf(instruction);
+  return classified({
+    control: instruction.since === 2019 && release === "2018_01" ? ILLEGAL : CONTROLS[timing] ?? PLAIN,
+    jump: JUMPS[timing] ?? JUMP_NONE,
+    readsRs1: use.reads.includes("rs1"),
+    readsRs2: use.reads.includes("rs2"),
+    waitsForRs2: waitsFor === "rs2",
+    readsRs3: use.reads.includes("rs3"),
+    readsRd: use.reads.includes("rd") || waitsFor === "rd",
+    // What the RTL has on its write-address wires, also where nothing is written: the 2018 core compares it all the same.
+    targetsRs1: moves || isPostIncrement(instruction),
+    writesAlu: moves || !isLoad && use.writes.includes("rd"),
+    isLoad,
+    isStore: use.memory?.kind === "store",
+    bytes: use.memory?.bytes ?? 0,
+    signed: use.memory?.signed ?? false,
+    isMultiply: timing === "mul" || timing === "mulh",
+    isMulh: timing === "mulh",
+    divide: timing !== "div" ? DIVIDE_NONE : /u$/.test(instruction.name) ? DIVIDE_UNSIGNED : DIVIDE_SIGNED,
+    isCsr: timing === "csr",
+    isLoop: timing === "hwloop",
+    isEventLoad: timing === "eventLoad",
+    execute: executor(instruction, release === "2018_01" ? 2018 : 2019),
+    fixedTarget: (match | ones) >>> 7 & 31,
+    targetFields: fields.filter(({ pieces }) => pieces.some(({ inWord, width }) => inWord < 12 && inWord + width > 7)),
+  });
+}
+
+/** Classes by what decides on a way through the pipeline, beside registers and targets. */
+const classes = new Map<string, number>();
+/** Classes at most, so that a number of seven bits holds one. */
+const MOST_CLASSES = 127;
+
+function classified(row: Omit<Row, "shortClass" | "longClass">): Row {
+  if (row.isCsr || row.isLoop || row.isEventLoad) return { ...row, shortClass: 0, longClass: 0 };
+  const { jump, writesAlu, isLoad, isStore, bytes, isMultiply, isMulh, divide } = row;
+  const classOf = (size: number): number => {
+    const key = [size, jump, writesAlu, isLoad, isStore, bytes, isMultiply, isMulh, divide].join();
+    if (!classes.has(key) && classes.size < MOST_CLASSES) classes.set(key, classes.size + 1);
+    return classes.get(key) ?? 0;
+  };
+  return { ...row, shortClass: classOf(2), longClass: classOf(4) };
+}
+
+const ILLEGAL_ROW: Row = {
+  control: ILLEGAL,
+  jump: JUMP_NONE,
+  readsRs1: false,
+  readsRs2: false,
+  waitsForRs2: false,
+  readsRs3: false,
+  readsRd: false,
+  targetsRs1: false,
+  writesAlu: false,
+  isLoad: false,
+  isStore: false,
+  bytes: 0,
+  signed: false,
+  isMultiply: false,
+  isMulh: false,
+  divide: DIVIDE_NONE,
+  isCsr: false,
+  isLoop: false,
+  isEventLoad: false,
+  execute: () => {},
+  shortClass: 0,
+  longClass: 0,
+  fixedTarget: 0,
+  targetFields: [],
+};
 
 /** CSRs that empty the pipeline: those of the status, and in RI5CY be1fdf50 also `uepc` and the debugger's. */
 const LATE_STATUS_CSRS = new Set([0x300, 0x000, 0x041, 0x7b0, 0x7b1, 0x7b2, 0x7b3]);
@@ -181,16 +294,11 @@ function isPostIncrement(instruction: Instruction): boolean {
   return instruction.syntax.includes("!");
 }
 
-/** Bits 11:7 of the instruction, in its 32-bit form. */
-function rawTarget(decoded: Decoded | undefined, word: number, variant: CoreVariant): number {
-  if (!decoded) return word >>> 7 & 31;
-  if (decoded.size === 4) return word >>> 7 & 31;
-  const { instruction } = decoded;
-  const fields: Record<string, number> = {};
-  for (const { name } of variant.instructions.encodingOf(instruction).fields) {
-    fields[name] = decoded[name as "rd"];
-  }
-  return variant.instructions.encode(instruction, fields) >>> 7 & 31;
+/** Bits 11:7 of the 32-bit form of a compressed instruction. */
+function shortTarget({ fixedTarget, targetFields }: Row, decoded: Decoded): number {
+  let target = fixedTarget;
+  for (const field of targetFields) target |= fieldBits(field, decoded[field.name]) >>> 7 & 31;
+  return target;
 }
 
 function csrAction(decoded: Decoded, rs1: number): number {

@@ -17,7 +17,7 @@ import { PrefetchLineBuffer } from "./prefetch_line_buffer.ts";
 import type { Prefetcher } from "./prefetcher.ts";
 import { HartFlow, type ProgramFlow } from "./program_flow.ts";
 import { ISSUE } from "./stall.ts";
-import type { StateWriter } from "./state_writer.ts";
+import { JUMPED, PLAIN, type StateWriter } from "./state_writer.ts";
 import type { CoreVariant } from "./variants.ts";
 
 /** Who answers the instruction fetches of a core. */
@@ -234,9 +234,10 @@ export class Ri5cyPipeline {
    * asked for between cycles, if {@linkcode canSave}.
    */
   save(state: StateWriter): void {
-    const marks = (this.#fetching ? FETCHING : 0) | (this.#controller.jumpDone ? JUMP_DONE : 0) |
+    const { jumpDone } = this.#controller;
+    const marks = (this.#fetching ? FETCHING : 0) | (jumpDone ? JUMP_DONE : 0) |
       (this.#leftDecode ? LEFT_DECODE : 0);
-    state.add(marks).add(this.#loopCounted);
+    state.add(marks, jumpDone ? JUMPED : PLAIN).add(this.#loopCounted);
     this.#decode.save(state);
     this.#execute.save(state);
     this.lsu.save(state);

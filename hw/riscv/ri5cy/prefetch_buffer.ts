@@ -2,7 +2,7 @@
  * The 32-bit prefetch buffer of RI5CY: a fetch state machine in front of a FIFO of four words.
  * @module
  */
-import type { StateWriter } from "./state_writer.ts";
+import { AHEAD, FETCH, LEFT_OVER, NEAR, PLAIN, RAW, type StateWriter } from "./state_writer.ts";
 import type { CoreVariant } from "./variants.ts";
 import type { Prefetcher } from "./prefetcher.ts";
 
@@ -235,11 +235,19 @@ export class PrefetchBuffer implements Prefetcher {
   save(state: StateWriter): void {
     const count = this.#count;
     const entries = this.#entries;
-    state.add(this.#state).add(this.#loop).add(this.#fetchAddress).add(count);
-    for (let i = 0; i < 4; i++) state.add(i < count || i === 0 && this.#early ? entries[i] : 0);
+    const held = count > 0;
     const marks = (this.#loopTarget0 ? 1 : 0) | (this.#loopTarget1 ? 2 : 0);
-    state.add(count > 0 ? this.#address0 : 0).add(this.#loopTarget1 ? this.#address1 : 0).add(marks);
-    state.add(this.#early ? this.data[0] : 0);
+    // What the early release has left over, and what loops have put together, is no copy of the code from here on.
+    const raw = this.#early || this.#loop !== LOOP_NONE || marks !== 0 ? RAW : PLAIN;
+    state.add(this.#state).add(this.#loop, raw).add(this.#fetchAddress, held ? NEAR : FETCH).add(count);
+    for (let i = 0; i < 4; i++) {
+      if (i < count) state.add(entries[i], AHEAD);
+      else if (i === 0 && this.#early) state.add(entries[i], LEFT_OVER);
+      else state.add(0);
+    }
+    state.add(held ? this.#address0 : 0, held ? FETCH : PLAIN);
+    state.add(this.#loopTarget1 ? this.#address1 : 0).add(marks);
+    state.add(this.#early ? this.data[0] : 0, this.#early ? LEFT_OVER : PLAIN);
   }
 
   restore(state: Int32Array, at: number): number {

@@ -2,7 +2,7 @@
  * The 128-bit prefetch buffer of RI5CY: one line of 16 bytes, and one word kept from the line before.
  * @module
  */
-import type { StateWriter } from "./state_writer.ts";
+import { AHEAD, FETCH, LINE, NEAR, PLAIN, RAW, type StateWriter } from "./state_writer.ts";
 import type { Prefetcher } from "./prefetcher.ts";
 
 const EMPTY = 0, LINE_VALID = 1, WAIT_GRANT = 2, WAIT_DATA = 3, ABORTED = 4;
@@ -267,9 +267,11 @@ export class PrefetchLineBuffer implements Prefetcher {
     const usesLast = this.#state === NOT_VALID_CROSS_GRANTED || this.#state >= VALID_CROSS ||
       this.#state >= LOOP_GRANTED && this.#state <= LOOP_FETCH_DONE;
     const usesAddress = this.#line === WAIT_GRANT || this.#line === ABORTED || this.#state === LOOP_GRANTED_WAIT;
-    state.add(this.#state).add(this.#line).add(this.address).add(this.isLoopTarget ? 1 : 0);
-    state.add(usesAddress ? this.#lineAddress : 0).add(usesLast ? this.#last : 0);
-    for (let i = 0; i < 4; i++) state.add(keeps ? this.#kept[i] : 0);
+    const loops = this.#state >= LOOP_WAIT_GRANT && this.#state <= LOOP_FETCH_DONE;
+    state.add(this.#state, loops ? RAW : PLAIN).add(this.#line).add(this.address, FETCH).add(this.isLoopTarget ? 1 : 0);
+    state.add(usesAddress ? this.#lineAddress : 0, usesAddress ? NEAR : PLAIN);
+    state.add(usesLast ? this.#last : 0, usesLast ? AHEAD : PLAIN);
+    for (let i = 0; i < 4; i++) state.add(keeps ? this.#kept[i] : 0, keeps ? LINE : PLAIN);
   }
 
   restore(state: Int32Array, at: number): number {

@@ -1,0 +1,160 @@
+/**
+ * What a passage of the pipeline says about all that are like it.
+ * @module
+ */
+import { ASK_DIVISOR, type Passage, type Question } from "./timing_oracle.ts";
+import {
+  FROM_LOADED,
+  FROM_OPERATION,
+  FROM_WRITTEN,
+  FROM_WRITTEN_BACK,
+  HELD_BEFORE,
+  HELD_OPERATION,
+  HOLDS_FETCHED,
+  HOLDS_OPERATION,
+  type KnownPassage,
+  type NextState,
+  NO_REGISTER,
+} from "./timing_passages.ts";
+import { AT, BACK_BIT, HELD, LOOPS_BIT, REST, STATE_WORDS, type TimingStates, WRITTEN_BIT } from "./timing_states.ts";
+import type { TimingView } from "./timing_view.ts";
+
+const LOADED_REGISTER = 31, WRITTEN_REGISTER = 31 << WRITTEN_BIT, BACK_REGISTER = 31 << BACK_BIT;
+const LOOPS = -1 << LOOPS_BIT;
+/** Bytes behind the line where the fetch begins that it may reach. */
+const FETCH_BYTES = 64;
+/** Bytes that the next instruction may lie from there, either way. */
+const NEXT_BYTES = 32;
+
+/** Where a passage led: the state's number, and the target of the jump that was taken on the way. */
+export interface PassageEnd {
+  /** Number of the state; undefined if there is a question. */
+  readonly state: number | undefined;
+  /** Target of the jump; undefined if there is none. */
+  readonly jump: number | undefined;
+  /** The answer that was that target, or -1. */
+  readonly targetAnswer: number;
+}
+
+/** The passage as all have it whose view has the same keys; undefined if it is one of its own. */
+export function generalize(
+  view: TimingView,
+  passage: Readonly<Passage>,
+  { state, jump, targetAnswer }: PassageEnd,
+  states: TimingStates,
+  lineMask: number,
+): KnownPassage | undefined {
+  const { question, refused, cycles, causes, events, counted } = passage;
+  const fetches: number[] = [], jumpFetches: number[] = [];
+  for (const address of passage.fetches) {
+    const distance = address - (view.begin & lineMask);
+    const isNear = distance >= 0 && distance <= FETCH_BYTES;
+    if (isNear) fetches.push(distance);
+    if (jump !== undefined) {
+      const distance = address - (jump & lineMask);
+      if (distance >= 0 && distance <= FETCH_BYTES) jumpFetches.push(distance);
+      else if (!isNear) return undefined;
+    } else if (!isNear) return undefined;
+  }
+  let next: NextState | undefined;
+  if (state !== undefined) {
+    next = nextOf(view, refused, state, jump, states);
+    if (next === undefined || stateAfter(view, next, jump, states) !== state) return undefined;
+  }
+  return {
+    question,
+    ofGhost: question?.kind === ASK_DIVISOR && !question.ownInstruction,
+    refused,
+    cycles,
+    causes,
+    events,
+    counted,
+    targetAnswer,
+    fetches: Int32Array.from(fetches),
+    jumpFetches: Int32Array.from(jumpFetches),
+    next,
+    answered: [],
+  };
+}
+
+function nextOf(
+  view: TimingView,
+  refused: boolean,
+  state: number,
+  jump: number | undefined,
+  states: TimingStates,
+): NextState | undefined {
+  const { words } = states;
+  const shape = states.shape(state);
+  if (!shape.isWhole) return undefined;
+  const place = state * STATE_WORDS;
+  const left = !refused;
+  const jumps = view.jumps && (left || shape.jumped);
+  if (jumps && jump === undefined) return undefined;
+  const from = jumps ? jump! : view.begin;
+  const at = words[place + AT] - from, held = words[place + HELD] - from;
+  const holds = shape.decodes ? (left ? HOLDS_FETCHED : HOLDS_OPERATION) : left ? HELD_OPERATION : HELD_BEFORE;
+  if (Math.abs(at) > NEXT_BYTES || holds === HOLDS_FETCHED && Math.abs(held) > NEXT_BYTES) return undefined;
+  const writtenBack = words[place + REST] >>> BACK_BIT & 31;
+  return {
+    shape: shape.id,
+    jumps,
+    at,
+    holds,
+    held: holds === HOLDS_FETCHED ? held : 0,
+    branches: shape.branches,
+    loaded: !shape.loads ? NO_REGISTER : left && view.op.isLoad ? FROM_OPERATION : FROM_LOADED,
+    written: !shape.writes ? NO_REGISTER : left ? FROM_OPERATION : FROM_WRITTEN,
+    writtenBack: !shape.writesBack
+      ? NO_REGISTER
+      : view.shape.loads && (view.rest & 31) === writtenBack
+      ? FROM_LOADED
+      : FROM_WRITTEN_BACK,
+  };
+}
+
+/** Number of the state to which a known way leads from what is in view. */
+export function stateAfter(view: TimingView, next: NextState, jump: number | undefined, states: TimingStates): number {
+  const { op, pc, rest } = view;
+  const from = next.jumps ? jump! : view.begin;
+  const { holds, loaded, written, writtenBack } = next;
+  let after = rest & LOOPS;
+  if (loaded === FROM_OPERATION) after |= op.loadTarget;
+  else if (loaded === FROM_LOADED) after |= rest & LOADED_REGISTER;
+  if (written === FROM_OPERATION) after |= op.aluTarget << WRITTEN_BIT;
+  else if (written === FROM_WRITTEN) after |= rest & WRITTEN_REGISTER;
+  if (writtenBack === FROM_LOADED) after |= (rest & LOADED_REGISTER) << BACK_BIT;
+  else if (writtenBack === FROM_WRITTEN_BACK) after |= rest & BACK_REGISTER;
+  const held = holds === HOLDS_FETCHED
+    ? from + next.held
+    : holds === HOLDS_OPERATION
+    ? pc
+    : holds === HELD_OPERATION
+    ? op.word
+    : view.ghost.word;
+  return states.find(next.shape, from + next.at | 0, held | 0, next.branches ? pc + op.imm | 0 : 0, after);
+}
+
+/** What differs between what is known of a passage and what the pipeline does; undefined if it is the same. */
+export function difference(
+  known: KnownPassage,
+  question: Question | undefined,
+  view: TimingView,
+  passage: Readonly<Passage>,
+): string | undefined {
+  if (passage.escapes) return "it escapes";
+  if (!sameQuestion(question, passage.question)) return "another question";
+  if (known.cycles !== passage.cycles) return `${known.cycles} cycles rather than ${passage.cycles}`;
+  if (known.counted !== passage.counted) return "another loop counts";
+  if (known.refused !== passage.refused) return "a grant differs";
+  if (known.causes.join() !== passage.causes.join()) return `causes ${known.causes} rather than ${passage.causes}`;
+  if (known.events.join() !== passage.events.join()) return `events ${known.events} rather than ${passage.events}`;
+  const leaves = !passage.refused && (question === undefined || question.ownInstruction);
+  if (leaves && (view.op !== passage.op || view.pc !== passage.pc)) return "another instruction leaves";
+  return undefined;
+}
+
+function sameQuestion(a: Question | undefined, b: Question | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.kind === b.kind && a.ownInstruction === b.ownInstruction && a.register === b.register && a.value === b.value;
+}

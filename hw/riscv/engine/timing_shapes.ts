@@ -1,0 +1,80 @@
+/**
+ * States of the pipeline without the addresses, registers and instructions in them.
+ * @module
+ */
+import { BRANCH_TARGET, DECODED_PC, JUMPED, LINE, LOADED, RAW, WRITTEN, WRITTEN_BACK } from "../ri5cy/state_writer.ts";
+import type { CoreVariant } from "../ri5cy/variants.ts";
+
+/** Shapes at most that passages are remembered of, so that 15 bits number them. */
+const MOST_SHAPES = 1 << 15;
+
+/** What many states have in common: all numbers that do not tell where in a program they are. */
+export class Shape {
+  /** Whether what happens next depends on no more than the shape and the code around. */
+  readonly isWhole: boolean;
+  /** Whether decode holds an instruction. */
+  readonly decodes: boolean;
+  /** Whether a branch is about to be taken. */
+  readonly branches: boolean;
+  /** Whether the jump in decode has sent the fetch to its target. */
+  readonly jumped: boolean;
+  /** Whether a register is being loaded, */
+  readonly loads: boolean;
+  /** written by the execute stage, */
+  readonly writes: boolean;
+  /** or by write back. */
+  readonly writesBack: boolean;
+  /** Where the line lies that was fetched last, from that of the next instruction; undefined if none is kept. */
+  readonly line: number | undefined;
+
+  /**
+   * Made by {@linkcode TimingShapes}.
+   *
+   * @param id its number
+   * @param values the numbers of a state, 0 where those of states differ
+   * @param kinds what they are, see {@linkcode RAW}
+   */
+  constructor(readonly id: number, readonly values: Int32Array, readonly kinds: Uint8Array) {
+    this.isWhole = id < MOST_SHAPES && !kinds.includes(RAW);
+    this.decodes = kinds.includes(DECODED_PC);
+    this.branches = kinds.includes(BRANCH_TARGET);
+    this.jumped = kinds.includes(JUMPED);
+    this.loads = kinds.includes(LOADED);
+    this.writes = kinds.includes(WRITTEN);
+    this.writesBack = kinds.includes(WRITTEN_BACK);
+    const line = kinds.indexOf(LINE);
+    this.line = line < 0 ? undefined : values[line];
+  }
+}
+
+/** Finds shapes. */
+export class TimingShapes {
+  /** All of them, by number. */
+  readonly all: Shape[] = [];
+  readonly #byHash = new Map<number, Shape[]>();
+
+  /** The shape of these numbers of these kinds. */
+  find(values: Int32Array, kinds: Uint8Array, length: number): Shape {
+    let hash = length;
+    for (let i = 0; i < length; i++) hash = Math.imul(hash ^ values[i] ^ kinds[i] << 24, 0x0100_0193) ^ hash >>> 15;
+    hash >>>= 2;
+    let alike = this.#byHash.get(hash);
+    if (alike === undefined) this.#byHash.set(hash, alike = []);
+    for (const shape of alike) if (equals(shape, values, kinds, length)) return shape;
+    const shape = new Shape(this.all.length, values.slice(0, length), kinds.slice(0, length));
+    this.all.push(shape);
+    alike.push(shape);
+    return shape;
+  }
+}
+
+function equals(shape: Shape, values: Int32Array, kinds: Uint8Array, length: number): boolean {
+  if (shape.values.length !== length) return false;
+  for (let i = 0; i < length; i++) if (shape.values[i] !== values[i] || shape.kinds[i] !== kinds[i]) return false;
+  return true;
+}
+
+/** Bytes of the pieces in which a core fetches. */
+export function lineBytes({ fetchBits }: CoreVariant): number {
+  return fetchBits === 32 ? 4 : 16;
+}

@@ -41,13 +41,14 @@ export class FlowWriter extends StepWriter {
   /** The block being written, and how many of its steps have been. */
   #block: Block | undefined;
   #steps = 0;
-  /** Depths of labels: the end of everything, the end of what exits share, the table of entries; */
+  /** Depths of labels: the end of everything, the table of entries; */
   #leaving = 0;
-  #exiting = 0;
   #dispatching = 0;
   /** of each block, by its order, its beginning if it is behind a label, and its repetition while it is being written. */
   readonly #beginnings: Int32Array;
   readonly #repetitions: Int32Array;
+  /** Entries' numbers, by their blocks' order. */
+  readonly #entryNumbers: Int32Array;
   /** The step's exit. */
   #exitNumber = -1;
 
@@ -63,6 +64,8 @@ export class FlowWriter extends StepWriter {
     this.#countVisits = countVisits;
     this.#beginnings = new Int32Array(flow.blocks.length);
     this.#repetitions = new Int32Array(flow.blocks.length);
+    this.#entryNumbers = new Int32Array(flow.blocks.length);
+    for (const [number, { order }] of flow.root.next) this.#entryNumbers[order] = number;
   }
 
   write(): void {
@@ -70,7 +73,8 @@ export class FlowWriter extends StepWriter {
     for (let i = 1; i < 32; i++) this.#load(REGISTER + i, REGISTERS_AT + 4 * i);
     for (let i = 0; i < 2; i++) this.#load(LOOP_COUNT + i, LOOP_COUNTS_AT + 4 * i);
     code.constant(0).memory(WASM.i64Load, CLOCK_AT).index(WASM.localSet, CLOCK);
-    this.#leaving = this.#exiting = this.#beginGiving();
+    code.beginGiving(WASM.block);
+    this.#leaving = ++this.depth;
     this.#writeRoot();
     code.op(WASM.unreachable);
     this.end();
@@ -90,11 +94,6 @@ export class FlowWriter extends StepWriter {
   /** Begins a block or a loop, and gives its depth. */
   #begin(opcode: number): number {
     this.code.begin(opcode);
-    return ++this.depth;
-  }
-
-  #beginGiving(): number {
-    this.code.beginGiving(WASM.block);
     return ++this.depth;
   }
 
@@ -132,10 +131,7 @@ export class FlowWriter extends StepWriter {
       this.#repetitions[block.order] = this.#begin(WASM.loop);
       this.#past(block.isEntry ? LIMIT : LAST_LIMIT);
       this.if();
-      const shared = this.#exiting;
-      this.#exiting = this.#leaving;
       this.#exitAt(block.node!);
-      this.#exiting = shared;
       this.end();
     }
     const merges = this.#beginMerges(block);
@@ -161,22 +157,23 @@ export class FlowWriter extends StepWriter {
     }
   }
 
+  /** Whether the way to a block is one of several. */
+  #needsClock(from: Block, target: Block): boolean {
+    return !target.isExit && (target.order <= from.order || isMerge(target));
+  }
+
   #goTo(from: Block, target: Block): void {
     if (target.isExit) return this.#exitAt(target.node!);
     if (target.order <= from.order) {
       this.#writeClock();
       const repetition = this.#repetitions[target.order];
       if (repetition !== 0) return this.#branch(repetition);
-      this.code.constant(this.#entryNumber(target)).index(WASM.localSet, SELECTOR);
+      this.code.constant(this.#entryNumbers[target.order]).index(WASM.localSet, SELECTOR);
       this.#branch(this.#dispatching);
     } else if (isMerge(target)) {
       this.#writeClock();
       this.#branch(this.#beginnings[target.order]);
     } else this.#writeTree(target);
-  }
-
-  #entryNumber(block: Block): number {
-    return this.#flow.root.next.findIndex(([, entry]) => entry === block);
   }
 
   protected override exit(node: TimingNode): void {
@@ -198,7 +195,7 @@ export class FlowWriter extends StepWriter {
 
   #exitBy(number: number): void {
     this.code.constant(number);
-    this.#branch(this.#exiting);
+    this.#branch(this.#leaving);
   }
 
   #writeClock(): void {
@@ -211,10 +208,6 @@ export class FlowWriter extends StepWriter {
 
   #writeBlock(block: Block): void {
     if (this.#countVisits) this.#writeVisit(block);
-    const shared = this.#exiting;
-    const isSharing = maysExit(block) > 1;
-    // The exits of a block differ in few registers: they meet here before they meet all others.
-    this.#exiting = isSharing ? this.#beginGiving() : this.#leaving;
     this.#block = block;
     for (this.#steps = 0; this.#steps < block.steps.length; this.#steps++) {
       this.#exitNumber = -1;
@@ -224,11 +217,6 @@ export class FlowWriter extends StepWriter {
     this.#block = undefined;
     if (next.length === 1) this.#goTo(block, next[0][1]);
     else this.#decide(block);
-    this.#exiting = shared;
-    if (!isSharing) return;
-    this.code.op(WASM.unreachable);
-    this.end();
-    this.#branch(this.#leaving);
   }
 
   #writeVisit(block: Block): void {
@@ -239,8 +227,11 @@ export class FlowWriter extends StepWriter {
 
   /** With the answer on the stack: goes where it leads; unmet answers end the code, if nothing has been done yet. */
   #decide(block: Block): void {
-    const { code, cycles, instructions } = this;
+    const { code } = this;
     const { node } = block.steps[block.steps.length - 1];
+    // Once for all ways rather than on each of them.
+    if (block.next.every(([, next]) => this.#needsClock(block, next)) || block.next.length > 2) this.#writeClock();
+    const { cycles, instructions } = this;
     const branch = (target: Block) => {
       this.cycles = cycles;
       this.instructions = instructions;
@@ -284,14 +275,4 @@ export class FlowWriter extends StepWriter {
 function isMerge(block: Block): boolean {
   if (block.isEntry || block.isExit) return block.isEntry;
   return block.previous.filter((before) => before.order >= 0 && before.order < block.order).length > 1;
-}
-
-/** At how many places code of a block may end. */
-function maysExit(block: Block): number {
-  let places = 0;
-  for (const { node: { question, op } } of block.steps) {
-    if (question !== undefined || op?.isLoad || op?.isStore) places++;
-  }
-  for (const [, next] of block.next) if (next.isExit) places++;
-  return places;
 }

@@ -24,6 +24,8 @@ export const SELECTOR = 0,
   ANSWER = 37,
   CLOCK = 38,
   TEMPORARY = 39;
+/** Bytes that the code seldom exceeds. */
+const LIKELY_BYTES = 1 << 16;
 /** How many there are of 32 bits before the clock. */
 export const LOCALS: number = CLOCK - REGISTER - 1;
 
@@ -35,7 +37,7 @@ const codes = {
 /** Writes steps, one after the other. */
 export abstract class StepWriter {
   /** The code. */
-  readonly code: WasmCode = new WasmCode();
+  readonly code: WasmCode = new WasmCode(LIKELY_BYTES);
   /** Locals that it needs for temporaries. */
   temporaries = 0;
   /** Cycles and instructions since the clock was last written. */

@@ -86,7 +86,12 @@ const I32 = 0x7f, I64 = 0x7e, VOID = 0x40;
 export class WasmCode {
   /** How many bytes there are so far. */
   length = 0;
-  #bytes: Uint8Array = new Uint8Array(256);
+  #bytes: Uint8Array;
+
+  /** @param capacity bytes after which it has to move */
+  constructor(capacity = 256) {
+    this.#bytes = new Uint8Array(capacity);
+  }
 
   /** The bytes so far. */
   get bytes(): Uint8Array {

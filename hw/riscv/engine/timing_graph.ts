@@ -241,29 +241,38 @@ export class TimingGraph {
   /** Where an answer leads to which nobody has come yet. */
   #leadsTo(node: TimingNode, answer: number): TimingNode {
     const { state, passage } = node;
-    const answers = [...node.answers, answer];
-    const known = passage === undefined ? undefined : this.#afterAnswer(passage, state, answers);
+    const known = passage === undefined ? undefined : this.#afterAnswer(node, passage, answer);
     if (node.kind === DECIDE) {
-      const found = this.#add(state, answers);
+      const found = this.#add(state, [...node.answers, answer]);
       found.passage = known;
       return found;
     }
-    if (known === undefined) return this.#nodeOf(this.#endOf(this.#pass(state, answers), state));
-    const jump = this.#jumpOf(known.targetAnswer, answers);
+    if (known === undefined) {
+      return this.#nodeOf(this.#endOf(this.#pass(state, [...node.answers, answer]), state));
+    }
+    // Where to jump is never the last question.
+    const jump = this.#jumpOf(known.targetAnswer, node.answers);
     return this.#nodeOf(stateAfter(this.#view, known.next!, jump, this.#states));
   }
 
   /** What is known of a passage after one more answer; found out if it can be. */
-  #afterAnswer({ question, targetAnswer, answered }: KnownPassage, state: number, answers: readonly number[]) {
+  #afterAnswer(node: TimingNode, passage: KnownPassage, answer: number): KnownPassage | undefined {
+    const { state, answers } = node;
     const view = this.#view;
     view.look(state);
-    const index = answers.length - 1;
-    const asksTarget = question!.kind === ASK_TARGET;
-    const place = asksTarget ? view.lie(answers[index] & ~1) : answers[index];
+    const asksTarget = passage.question!.kind === ASK_TARGET;
+    const place = asksTarget ? view.lie(answer & ~1) : answer;
     if (place < 0) return undefined;
-    const known = answered[place];
-    if (known === undefined) return answered[place] = this.#learn(state, answers, asksTarget ? index : targetAnswer);
-    this.#use(known, state, answers);
+    const known = passage.answered[place];
+    if (known !== undefined && !asksTarget && !this.#verifies) this.#use(known, state, answers);
+    else {
+      const all = [...answers, answer];
+      if (known !== undefined) this.#use(known, state, all);
+      else {
+        const targetAnswer = asksTarget ? answers.length : passage.targetAnswer;
+        return passage.answered[place] = this.#learn(state, all, targetAnswer);
+      }
+    }
     return known;
   }
 

@@ -2,11 +2,24 @@
  * States of the pipeline without the addresses, registers and instructions in them.
  * @module
  */
-import { BRANCH_TARGET, DECODED_PC, JUMPED, LINE, LOADED, RAW, WRITTEN, WRITTEN_BACK } from "../ri5cy/state_writer.ts";
+import {
+  BRANCH_TARGET,
+  DECODED_PC,
+  JUMPED,
+  LINE,
+  LOADED,
+  PLAIN,
+  RAW,
+  WRITTEN,
+  WRITTEN_BACK,
+} from "../ri5cy/state_writer.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
 
 /** Shapes at most that passages are remembered of, so that 15 bits number them. */
 const MOST_SHAPES = 1 << 15;
+
+/** Kinds of numbers of which a shape has all. */
+const AS_IT_IS = [PLAIN, RAW, JUMPED];
 
 /** What many states have in common: all numbers that do not tell where in a program they are. */
 export class Shape {
@@ -24,6 +37,8 @@ export class Shape {
   readonly writes: boolean;
   /** or by write back. */
   readonly writesBack: boolean;
+  /** Places of the numbers that are not taken as they are. */
+  readonly special: Uint8Array;
   /** Where the line lies that was fetched last, from that of the next instruction; undefined if none is kept. */
   readonly line: number | undefined;
 
@@ -42,6 +57,7 @@ export class Shape {
     this.loads = kinds.includes(LOADED);
     this.writes = kinds.includes(WRITTEN);
     this.writesBack = kinds.includes(WRITTEN_BACK);
+    this.special = Uint8Array.from([...kinds.keys()].filter((place) => !AS_IT_IS.includes(kinds[place])));
     const line = kinds.indexOf(LINE);
     this.line = line < 0 ? undefined : values[line];
   }

@@ -20,7 +20,7 @@ import {
   WRITTEN_BACK,
 } from "../ri5cy/state_writer.ts";
 import type { Shape, TimingShapes } from "./timing_shapes.ts";
-import { BOARD_STATE, type CodeWords, LOOP_ENDS, LOOP_STARTS } from "./timing_oracle.ts";
+import { BOARD_STATE, type CodeWords, LOOP_STARTS } from "./timing_oracle.ts";
 
 /**
  * Numbers of a state: its shape; address of the instruction that the fetch has ready next; address of the one in decode, or
@@ -111,25 +111,31 @@ export class TimingStates {
   take(state: StateWriter, fetched: number | undefined): number {
     const { length, words, kinds: given } = state;
     const values = this.#values, kinds = this.#kinds;
-    kinds.set(given);
-    kinds[1] = words[0] !== 0 ? NEAR : PLAIN;
-    kinds.fill(LOOP_PART, LOOP_STARTS, LOOP_ENDS + 2);
-    const at = words[kinds.indexOf(FETCH)];
+    const at = words[state.fetchAt];
     const line = at & this.#lineMask;
     let held = 0, target = 0, rest = this.#loopsOf(words) << LOOPS_BIT;
     let keptAt: number | undefined, ahead = at & ~3;
     for (let i = 0; i < length; i++) {
       const word = words[i];
+      let kind = given[i];
       let value = 0;
-      switch (kinds[i]) {
+      if (kind === PLAIN) {
+        if (i === 1 && words[0] !== 0) kind = NEAR;
+        else if (i >= LOOP_STARTS && i < BOARD_STATE) kind = LOOP_PART;
+        else value = word;
+      }
+      switch (kind) {
+        case PLAIN:
+        case LOOP_PART:
+          break;
         case FETCH:
           value = at - line;
           break;
         case NEAR:
           value = word - line | 0;
-          if (Math.abs(value) <= NEAR_BYTES) break;
+          if (value <= NEAR_BYTES && value >= -NEAR_BYTES) break;
           value = word;
-          kinds[i] = RAW;
+          kind = RAW;
           break;
         case LINE: {
           keptAt ??= this.#placeOf(words, i, line, fetched) ?? NaN;
@@ -144,20 +150,21 @@ export class TimingStates {
         }
         case AHEAD:
           if (this.#code(ahead) !== word) {
-            kinds[i] = RAW;
+            kind = RAW;
             value = word;
           } else value = ahead - (at & ~3);
           ahead += 4;
           break;
         case LEFT_OVER: {
-          const place = LEFT_OVER_PLACES.find((place) => this.#code((at & ~3) + place) === word);
-          if (place === undefined) kinds[i] = RAW;
-          value = place ?? word;
+          let place = 0;
+          while (place < LEFT_OVER_PLACES.length && this.#code((at & ~3) + LEFT_OVER_PLACES[place]) !== word) place++;
+          if (place === LEFT_OVER_PLACES.length) kind = RAW;
+          value = LEFT_OVER_PLACES[place] ?? word;
           break;
         }
         case DECODED:
           if (this.#word(words[i + 1]) === word) break;
-          kinds[i] = RAW;
+          kind = RAW;
           value = word;
           break;
         case DECODED_PC:
@@ -176,12 +183,11 @@ export class TimingStates {
         case WRITTEN_BACK:
           rest |= word << BACK_BIT;
           break;
-        case LOOP_PART:
-          break;
         default:
           value = word;
       }
       values[i] = value;
+      kinds[i] = kind;
     }
     return this.find(this.#shapes.find(values, kinds, length).id, at, held, target, rest);
   }
@@ -203,13 +209,15 @@ export class TimingStates {
 
   /** The state as the pipeline has it, behind what the board has; valid until the next call. */
   whole(state: number): Int32Array {
-    const { values, kinds } = this.shape(state);
+    const { values, kinds, special } = this.shape(state);
     const { words, loops } = this;
     const whole = this.#whole;
     const place = state * STATE_WORDS;
     const at = words[place + AT], held = words[place + HELD], rest = words[place + REST];
     const line = at & this.#lineMask;
-    for (let i = 0; i < values.length; i++) {
+    whole.set(values);
+    for (let n = 0; n < special.length; n++) {
+      const i = special[n];
       const value = values[i];
       switch (kinds[i]) {
         case FETCH:
@@ -246,9 +254,6 @@ export class TimingStates {
           break;
         case LOOP_PART:
           whole[i] = loops[4 * (rest >>> LOOPS_BIT) + i - LOOP_STARTS];
-          break;
-        default:
-          whole[i] = value;
       }
     }
     return whole;
@@ -314,6 +319,3 @@ function sameLoops(loops: readonly number[], at: number, words: Int32Array): boo
   for (let part = 0; part < 4; part++) if (loops[at + part] !== words[LOOP_STARTS + part]) return false;
   return true;
 }
-
-/** Numbers of the board at the beginning of a state. */
-export const BOARD: number = BOARD_STATE;

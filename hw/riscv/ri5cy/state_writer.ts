@@ -35,6 +35,8 @@ export class StateWriter {
   readonly kinds: Uint8Array = new Uint8Array(96);
   /** How many there are. */
   length = 0;
+  /** Which of them is the address of the instruction that the fetch has ready next. */
+  fetchAt = 0;
 
   /** Begins anew. */
   clear(): this {
@@ -44,6 +46,7 @@ export class StateWriter {
 
   /** Adds a number. */
   add(value: number, kind: number = PLAIN): this {
+    if (kind === FETCH) this.fetchAt = this.length;
     this.kinds[this.length] = kind;
     this.words[this.length++] = value;
     return this;

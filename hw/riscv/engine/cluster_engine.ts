@@ -287,7 +287,7 @@ export class ClusterEngine {
     words[page.LOSERS_AT >> 2] = losers;
     words[page.OTHERS_AT >> 2] = others;
     words[page.OUTSIDE_AT >> 2] = 1;
-    this.#loop(0, 0n);
+    this.#loop(0);
   }
 
   /** Runs all cores alone, after the cycle `cycle` and no further than `until`, and gives the last cycle that passed. */
@@ -307,7 +307,7 @@ export class ClusterEngine {
     const last = Math.min(until - epoch, 2 * EPOCH_CYCLES);
     do {
       words[page.UNTIL_AT >> 2] = Math.min(last, words[page.NOW_AT >> 2] + LONGEST_RUN_CYCLES);
-      this.#loop(0, 0n);
+      this.#loop(0);
       this.#translateIfWarm();
     } while (words[page.NOW_AT >> 2] < last && this.leaving === 0);
     for (let cores = this.present; cores !== 0; cores &= cores - 1) {

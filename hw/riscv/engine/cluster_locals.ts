@@ -2,12 +2,12 @@
  * Locals of the cluster's loop, behind those that all loops have.
  * @module
  */
-import { CLOCK } from "./interpreter_module.ts";
+import { LIMIT } from "./interpreter_module.ts";
 
 /** A 64-bit local for slots of the ring; LIMIT serves as another one. */
-export const BANK_BIT: number = CLOCK + 1;
+export const BANK_BIT: number = LIMIT + 1;
 /** The core's part of the page; cycle; masks of cores; what an access is beside its kind; its segment; scratch. */
-export const CORE: number = CLOCK + 2,
+export const CORE: number = BANK_BIT + 1,
   NOW: number = CORE + 1,
   UNTIL: number = CORE + 2,
   WINNERS: number = CORE + 3,

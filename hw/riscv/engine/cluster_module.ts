@@ -44,9 +44,9 @@ export function clusterModule(
 /** The module of a loop. */
 export function clusterLoopModule(loop: ClusterLoop, pages: number): Uint8Array<ArrayBuffer> {
   return wasmModule(loop.write(), {
-    parameters: ["i32", "i64"],
+    parameters: 1,
     locals32: LOCALS,
-    locals64: 2,
+    locals64: 3,
     more32: MORE_LOCALS,
     pages,
     imports: RESOLVER_IMPORTS,

@@ -54,7 +54,7 @@ export class ControlFlow {
 
   /**
    * @param entries where it begins, each with a way that leads on
-   * @param isIn whether it goes on to a node
+   * @param isIn whether it goes on behind a node
    */
   constructor(entries: readonly TimingNode[], isIn: (node: TimingNode) => boolean) {
     for (const block of collectBlocks(entries, isIn)) this.#enter(block);
@@ -161,51 +161,59 @@ export function dominates(block: Block, other: Block): boolean {
   return at === block;
 }
 
-/** The ways from a node that stay among some nodes. */
-export function waysOf({ kind, next }: TimingNode, isIn: (node: TimingNode) => boolean): readonly Way[] {
-  return kind === UNKNOWN || kind === ESCAPE ? [] : next.filter(([, node]) => isIn(node));
+/** What is found out of a node on the way to its block. */
+interface Place {
+  readonly node: TimingNode;
+  ways: readonly Way[];
+  /** Whether a block begins with it, */
+  leads: boolean;
+  /** and that block. */
+  block: Block | undefined;
 }
 
 /** The blocks of some entries, with those that follow them; the outermost ones, and those of unknown nodes, are exits. */
 function collectBlocks(entries: readonly TimingNode[], isIn: (node: TimingNode) => boolean): Block[] {
-  const ways = new Map<TimingNode, Step["ways"]>();
-  const leaders = new Set<TimingNode>(entries);
-  const reached = new Set<TimingNode>(entries);
-  const queue = [...entries];
-  for (let i = 0; i < queue.length; i++) {
-    const node = queue[i];
-    const open = i < MOST_NODES ? waysOf(node, isIn) : [];
-    ways.set(node, open);
-    if (open.length === 0) leaders.add(node);
-    for (const [, next] of open) {
-      if (reached.has(next) || open.length > 1) leaders.add(next);
-      if (!reached.has(next)) {
-        reached.add(next);
-        queue.push(next);
-      }
+  const places = new Map<TimingNode, Place>();
+  const queue: Place[] = [];
+  const reach = (node: TimingNode, leads: boolean): void => {
+    const known = places.get(node);
+    if (known !== undefined) known.leads = true;
+    else {
+      const place = { node, ways: [], leads, block: undefined };
+      places.set(node, place);
+      queue.push(place);
     }
+  };
+  for (const entry of entries) reach(entry, true);
+  for (let i = 0; i < queue.length; i++) {
+    const place = queue[i];
+    const { kind, next } = place.node;
+    if (i < MOST_NODES && kind !== UNKNOWN && kind !== ESCAPE && isIn(place.node)) place.ways = next;
+    const { ways } = place;
+    if (ways.length === 0) place.leads = true;
+    for (let way = 0; way < ways.length; way++) reach(ways[way][1], ways.length > 1);
   }
-  const first = entries.map((entry) => new Block(entry));
-  const blocks = new Map<TimingNode, Block>(first.map((block) => [block.node!, block]));
-  let outermost = first;
+  const begin = (place: Place): Block => place.block = new Block(place.node);
+  const first = entries.map((entry) => begin(places.get(entry)!));
+  let outermost: Place[] = entries.map((entry) => places.get(entry)!);
   for (let depth = 0; depth < MOST_DEPTH && outermost.length > 0; depth++) {
-    const further: Block[] = [];
-    for (const block of outermost) {
-      for (let node = block.node!;;) {
-        const open = ways.get(node)!;
-        if (open.length === 0) break;
-        block.steps.push({ node, ways: open });
-        const [[, next]] = open;
-        if (open.length === 1 && !leaders.has(next)) {
-          node = next;
+    const further: Place[] = [];
+    for (const start of outermost) {
+      const block = start.block!;
+      for (let { node, ways } = start; ways.length > 0;) {
+        block.steps.push({ node, ways });
+        const target = places.get(ways[0][1])!;
+        if (ways.length === 1 && !target.leads) {
+          ({ node, ways } = target);
           continue;
         }
-        for (const [answer, target] of open) {
-          let following = blocks.get(target);
-          if (following === undefined) {
-            blocks.set(target, following = new Block(target));
-            further.push(following);
+        for (const [answer, next] of ways) {
+          const place = places.get(next)!;
+          if (place.block === undefined) {
+            begin(place);
+            further.push(place);
           }
+          const following = place.block!;
           block.next.push([answer, following]);
           following.previous.push(block);
         }

@@ -4,13 +4,14 @@
  */
 import type { Ri5cyPipeline } from "../ri5cy/pipeline.ts";
 import { StateWriter } from "../ri5cy/state_writer.ts";
-import { CODE_GRANULE_BYTES, type FastMemory, PAGE_BYTES } from "./fast_memory.ts";
-import { CLOCK_AT, VISITS_AT } from "./engine_page.ts";
-import { type Entry, HotCode } from "./hot_code.ts";
+import { CODE_GRANULE_BYTES, type FastMemory } from "./fast_memory.ts";
+import { CLOCK_AT } from "./engine_page.ts";
+import type { Exit } from "./flow_writer.ts";
+import { HotCode } from "./hot_code.ts";
 import { Interpreter } from "./interpreter.ts";
 import { ESCAPE, EXECUTE, TimingGraph, type TimingNode } from "./timing_graph.ts";
 import { BOARD_STATE } from "./timing_oracle.ts";
-import type { CodeRange, Translation } from "./translator.ts";
+import type { CodeRange } from "./translator.ts";
 
 /** More cycles than pass between two looks at the clock. */
 const LONGEST_STEP = 2048;
@@ -63,12 +64,9 @@ export class FastEngine {
   readonly #halves: Int32Array;
   /** Visits on the pipeline, for each half word of the linear memory. */
   readonly #heat: Uint8Array;
-  readonly #visits: Uint32Array;
   #graph!: TimingGraph;
   #interpreter!: Interpreter;
   #hot!: HotCode;
-  /** The translation that {@linkcode #visits} are those of. */
-  #counting: Translation | undefined;
   /** Where there is code, as far as is known. */
   #code: CodeRange = { low: 0, high: 0 };
   /** The node at which the last run ended. */
@@ -87,7 +85,6 @@ export class FastEngine {
     this.#memory = memory;
     this.#options = options;
     this.#countVisits = options.profile !== undefined;
-    this.#visits = new Uint32Array(memory.memory.buffer, VISITS_AT, (PAGE_BYTES - VISITS_AT) / 4);
     this.#heat = new Uint8Array(memory.codeAt >> 1);
     this.#halves = new Int32Array(memory.memory.buffer, 0, CLOCK_AT / 4 + 2);
     for (const { address, sizeBytes } of options.code ?? []) this.#expectCode(memory.offset(address), sizeBytes);
@@ -144,16 +141,14 @@ export class FastEngine {
     const interpreter = this.#interpreter;
     const hot = this.#hot;
     while (clock < last) {
-      const entry = hot.at(node);
-      if (entry !== undefined) {
+      const entry = hot.entry(node);
+      const lastStart = last - hot.longestPath;
+      if (entry !== undefined && clock < lastStart) {
         const before = clock;
-        const lastStart = last - entry.translation.longestPath;
-        if (clock < lastStart) {
-          hot.entered();
-          clock = this.#runTranslation(entry, clock, lastStart);
-          node = entry.translation.exits[this.#exit].node;
-          if (clock > before) continue;
-        }
+        const exit = hot.run(entry, Math.min(lastStart - clock, LONGEST_RUN_CYCLES), lastStart - clock);
+        clock = this.#count(clock, exit);
+        node = exit.node;
+        if (clock > before) continue;
       }
       const pause = Math.min(last, clock + (translates ? Math.max(1, hot.patience) : LONGEST_RUN_CYCLES));
       interpreter.run(node, clock, pause, entry !== undefined);
@@ -162,7 +157,7 @@ export class FastEngine {
       clock = interpreter.clock;
       node = interpreter.node!;
       hot.interpreted(cycles);
-      if (interpreter.stopped && (cycles === 0 || hot.at(node) === undefined)) break;
+      if (interpreter.stopped && (cycles === 0 || hot.entry(node) === undefined)) break;
       if (translates && hot.patience <= 0) hot.look(this.#code);
     }
     if (this.retired > 0) this.#end = node;
@@ -177,38 +172,15 @@ export class FastEngine {
     return false;
   }
 
-  #exit = 0;
-
-  #runTranslation({ translation, selector }: Entry, clock: number, last: number): number {
+  /** Counts what translated code has done before it was left by an exit, and gives the clock. */
+  #count(clock: number, { block, steps }: Exit): number {
     const halves = this.#halves;
-    halves[CLOCK_AT / 4] = halves[CLOCK_AT / 4 + 1] = 0;
-    const most = Math.min(last - clock, 2 * LONGEST_RUN_CYCLES);
-    const soft = Math.min(most, LONGEST_RUN_CYCLES);
-    if (this.#countVisits && this.#counting !== translation) {
-      this.#countTranslated();
-      this.#counting = translation;
-    }
-    this.#exit = translation.run(selector, BigInt(soft) << 32n, BigInt(most) << 32n);
-    const { block, steps, cycles: left, instructions } = translation.exits[this.#exit];
-    this.retired += (halves[CLOCK_AT / 4] >>> 0) + instructions;
-    if (this.#countVisits) {
-      // A block that was left on the way is counted as if all of it had been done.
-      for (let i = steps; i < (block?.steps.length ?? 0); i++) block!.steps[i].node.visits--;
-    }
-    const cycles = halves[CLOCK_AT / 4 + 1] + left;
+    this.retired += halves[CLOCK_AT / 4] >>> 0;
+    // A block that was left on the way is counted as if all of it had been done.
+    if (this.#countVisits) { for (let i = steps; i < (block?.steps.length ?? 0); i++) block!.steps[i].node.visits--; }
+    const cycles = halves[CLOCK_AT / 4 + 1];
     this.translatedCycles += cycles;
     return clock + cycles;
-  }
-
-  /** Adds what translated code has counted to the nodes. */
-  #countTranslated(): void {
-    const visits = this.#visits;
-    this.#counting?.counted.forEach((block, index) => {
-      const count = visits[index];
-      if (count === 0) return;
-      visits[index] = 0;
-      for (const { node } of block.steps) node.visits += count;
-    });
   }
 
   /** Address of the instruction that the last run ended with; undefined if there are several that lead to the same end. */
@@ -243,7 +215,6 @@ export class FastEngine {
   collect(): void {
     if (!this.#countVisits) return;
     const { counters } = this.#core;
-    this.#countTranslated();
     this.#hot.collect();
     for (const node of this.#graph.nodes) {
       if (node.visits === 0) continue;
@@ -258,7 +229,6 @@ export class FastEngine {
     const { variant, hart } = this.#core;
     const memory = this.#memory;
     memory.code.fill(0);
-    this.#counting = undefined;
     this.#graph = new TimingGraph(
       variant,
       (address) => {

@@ -7,6 +7,10 @@
 export const PAGE_BYTES = 1 << 16;
 /** Room for the interpreter's records. */
 export const RECORDS_BYTES: number = 16 << 20;
+/** Room for the exits of translations, and bytes of each; and for counters of their blocks. */
+export const EXITS_BYTES: number = 4 << 20, EXIT_BYTES = 16, VISITS_BYTES: number = 1 << 20;
+/** Of an exit: where the cycles and instructions are that the clock does not have yet, and what comes next. */
+export const EXIT_CLOCK = 0, EXIT_NEXT = 8;
 /** Code is marked in pieces of this many bytes. */
 export const CODE_GRANULE_BYTES = 16;
 
@@ -32,9 +36,11 @@ export class FastMemory {
   readonly pages: Int32Array = new Int32Array(1 << 16).fill(-1);
   /** For each granule of the linear memory below it, 1 if it holds code that was translated. */
   readonly code: Uint8Array;
-  /** Where that map lies, and where the interpreter's records lie. */
+  /** Where that map lies, where the interpreter's records, the exits of translations, and the counters of their blocks. */
   readonly codeAt: number;
   readonly recordsAt: number;
+  readonly exitsAt: number;
+  readonly visitsAt: number;
 
   /** The blocks, in the order of their places in the linear memory. */
   readonly blocks: readonly MemoryBlock[];
@@ -51,7 +57,9 @@ export class FastMemory {
     }
     this.codeAt = top;
     this.recordsAt = pageUp(top + top / CODE_GRANULE_BYTES);
-    const pages = (this.recordsAt + RECORDS_BYTES) / PAGE_BYTES;
+    this.exitsAt = this.recordsAt + RECORDS_BYTES;
+    this.visitsAt = this.exitsAt + EXITS_BYTES;
+    const pages = (this.visitsAt + VISITS_BYTES) / PAGE_BYTES;
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     this.bytes = new Uint8Array(this.memory.buffer);
     this.words = new Int32Array(this.memory.buffer);

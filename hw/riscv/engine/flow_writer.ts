@@ -4,15 +4,13 @@
  */
 import type { CoreVariant } from "../ri5cy/variants.ts";
 import type { Block, ControlFlow } from "./control_flow.ts";
-import { CLOCK_AT, LOOP_COUNTS_AT, REGISTERS_AT, VISITS_AT } from "./engine_page.ts";
-import { type FastMemory, PAGE_BYTES } from "./fast_memory.ts";
-import { ANSWER, CLOCK, LAST_LIMIT, LIMIT, LOOP_COUNT, REGISTER, SELECTOR, StepWriter } from "./step_writer.ts";
+import { CLOCK_AT, EXIT_AT, LAST_LIMIT_AT, LIMIT_AT, LOOP_COUNTS_AT, REGISTERS_AT } from "./engine_page.ts";
+import { EXIT_BYTES, EXIT_CLOCK, EXIT_NEXT, type FastMemory } from "./fast_memory.ts";
+import { ANSWER, CLOCK, LAST_LIMIT, LIMIT, LOOP_COUNT, PLACE, REGISTER, SELECTOR, StepWriter } from "./step_writer.ts";
 import { DECIDE, type TimingNode } from "./timing_graph.ts";
 import { ASK_DIVISOR, ASK_TARGET } from "./timing_oracle.ts";
 import { WASM } from "./wasm_code.ts";
 
-/** Blocks whose visits find a place. */
-const MOST_COUNTED = (PAGE_BYTES - VISITS_AT) / 4;
 /** Answers that are compared one after the other; more are found by halves. */
 const MOST_IN_A_ROW = 4;
 
@@ -37,7 +35,8 @@ export class FlowWriter extends StepWriter {
   /** With visits counted: the blocks, in the order of their counters. */
   readonly counted: Block[] = [];
   readonly #flow: ControlFlow;
-  readonly #countVisits: boolean;
+  readonly #exitsAt: number;
+  readonly #visitsAt: number | undefined;
   /** The block being written, and how many of its steps have been. */
   #block: Block | undefined;
   #steps = 0;
@@ -57,11 +56,13 @@ export class FlowWriter extends StepWriter {
     variant: CoreVariant,
     memory: FastMemory,
     codeRange: { readonly low: number; readonly high: number },
-    countVisits: boolean,
+    exitsAt: number,
+    visitsAt: number | undefined,
   ) {
     super(variant.release === "2018_01" ? 2018 : 2019, memory, codeRange);
     this.#flow = flow;
-    this.#countVisits = countVisits;
+    this.#exitsAt = exitsAt;
+    this.#visitsAt = visitsAt;
     this.#beginnings = new Int32Array(flow.blocks.length);
     this.#repetitions = new Int32Array(flow.blocks.length);
     this.#entryNumbers = new Int32Array(flow.blocks.length);
@@ -72,7 +73,9 @@ export class FlowWriter extends StepWriter {
     const { code } = this;
     for (let i = 1; i < 32; i++) this.#load(REGISTER + i, REGISTERS_AT + 4 * i);
     for (let i = 0; i < 2; i++) this.#load(LOOP_COUNT + i, LOOP_COUNTS_AT + 4 * i);
-    code.constant(0).memory(WASM.i64Load, CLOCK_AT).index(WASM.localSet, CLOCK);
+    for (const [local, at] of [[CLOCK, CLOCK_AT], [LIMIT, LIMIT_AT], [LAST_LIMIT, LAST_LIMIT_AT]]) {
+      code.constant(0).memory(WASM.i64Load, at).index(WASM.localSet, local);
+    }
     code.beginGiving(WASM.block);
     this.#leaving = ++this.depth;
     this.#writeRoot();
@@ -80,7 +83,12 @@ export class FlowWriter extends StepWriter {
     this.end();
     for (let i = 1; i < 32; i++) this.#store(REGISTER + i, REGISTERS_AT + 4 * i);
     for (let i = 0; i < 2; i++) this.#store(LOOP_COUNT + i, LOOP_COUNTS_AT + 4 * i);
-    code.constant(0).index(WASM.localGet, CLOCK).memory(WASM.i64Store, CLOCK_AT);
+    // The exit's place, the clock with what it brings, and what comes next.
+    code.constant(EXIT_BYTES).op(WASM.i32Mul).constant(this.#exitsAt).op(WASM.i32Add).index(WASM.localSet, PLACE);
+    code.constant(0).index(WASM.localGet, PLACE).memory(WASM.i32Store, EXIT_AT);
+    code.constant(0).index(WASM.localGet, CLOCK).index(WASM.localGet, PLACE).memory(WASM.i64Load, EXIT_CLOCK);
+    code.op(WASM.i64Add).memory(WASM.i64Store, CLOCK_AT);
+    code.index(WASM.localGet, PLACE).memory(WASM.i32Load, EXIT_NEXT);
   }
 
   #load(local: number, at: number): void {
@@ -207,7 +215,7 @@ export class FlowWriter extends StepWriter {
   }
 
   #writeBlock(block: Block): void {
-    if (this.#countVisits) this.#writeVisit(block);
+    if (this.#visitsAt !== undefined) this.#writeVisit(this.#visitsAt, block);
     this.#block = block;
     for (this.#steps = 0; this.#steps < block.steps.length; this.#steps++) {
       this.#exitNumber = -1;
@@ -219,9 +227,8 @@ export class FlowWriter extends StepWriter {
     else this.#decide(block);
   }
 
-  #writeVisit(block: Block): void {
-    if (this.counted.length === MOST_COUNTED) throw new Error("Cannot translate: there are too many blocks to count");
-    const at = VISITS_AT + 4 * (this.counted.push(block) - 1);
+  #writeVisit(visitsAt: number, block: Block): void {
+    const at = visitsAt + 4 * (this.counted.push(block) - 1);
     this.code.constant(0).constant(0).memory(WASM.i32Load, at).constant(1).op(WASM.i32Add).memory(WASM.i32Store, at);
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Hart } from "../ri5cy/hart.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
-import { CLOCK_AT } from "./engine_page.ts";
+import { CLOCK_AT, LIMIT_AT } from "./engine_page.ts";
 import type { FastMemory } from "./fast_memory.ts";
 import { codesOf, type InterpreterLoop, interpreterModule } from "./interpreter_module.ts";
 import { CODE, COUNTED, RESOLVE, STOP } from "./record.ts";
@@ -89,13 +89,15 @@ export class Interpreter {
     let place = records.place(node);
     if (pastStop && records.get(place, CODE) === STOP) place = this.#restart(node);
     const words = this.#words;
-    words[CLOCK_AT >> 2] = words[(CLOCK_AT >> 2) + 1] = 0;
-    place = this.#loop(place, BigInt(Math.min(limit - clock, LONGEST_RUN)) << 32n);
+    const most = Math.min(limit - clock, LONGEST_RUN);
+    words[CLOCK_AT >> 2] = words[(CLOCK_AT >> 2) + 1] = words[LIMIT_AT >> 2] = 0;
+    words[(LIMIT_AT >> 2) + 1] = most;
+    place = this.#loop(place);
     this.retired = words[CLOCK_AT >> 2] >>> 0;
     this.clock = clock + words[(CLOCK_AT >> 2) + 1];
     while (records.get(place, CODE) === RESOLVE && records.nodeOf(place) === undefined) place = records.resolve(place);
     this.node = records.nodeOf(place);
-    this.stopped = records.get(place, CODE) === STOP || this.clock - clock < Math.min(limit - clock, LONGEST_RUN);
+    this.stopped = records.get(place, CODE) === STOP || this.clock - clock < most;
     const counted = records.get(place, COUNTED);
     if ((counted & 1) !== 0) this.#hart.loopCount[0]++;
     if ((counted & 2) !== 0) this.#hart.loopCount[1]++;

@@ -8,15 +8,17 @@ import type { CoreVariant } from "../ri5cy/variants.ts";
 import { operands } from "../isa/operands.ts";
 import { type Expression, type OperandName, type Operation, operationOf } from "../isa/operation.ts";
 import { CODE_GRANULE_BYTES, type FastMemory } from "./fast_memory.ts";
-import { CLOCK_AT, LOOP_COUNTS_AT, LOOP_ENDS_AT, LOOP_STARTS_AT, REGISTERS_AT } from "./engine_page.ts";
+import { CLOCK_AT, LIMIT_AT, LOOP_COUNTS_AT, LOOP_ENDS_AT, LOOP_STARTS_AT, REGISTERS_AT } from "./engine_page.ts";
 import * as record from "./record.ts";
 import { type ModuleShape, WASM, WasmCode, wasmModule } from "./wasm_code.ts";
 import { wasmExpression } from "./wasm_expression.ts";
 import { MEMORY_OPCODES, writeDivisorShift } from "./wasm_memory.ts";
 
-/** Locals: record, limit, then the address, its place, whether it crosses, a value; what expressions borrow; the clock. */
-export const AT = 0, LIMIT = 1, ADDRESS = 2, PLACE = 3, CROSSES = 4, VALUE = 5, BORROWED = 6, BORROWED_COUNT = 16;
-export const LOCALS: number = BORROWED + BORROWED_COUNT - ADDRESS, CLOCK: number = BORROWED + BORROWED_COUNT;
+/** Locals: record, then the address, its place, whether it crosses, a value; what expressions borrow; clock and limit. */
+export const AT = 0, ADDRESS = 1, PLACE = 2, CROSSES = 3, VALUE = 4, BORROWED = 5, BORROWED_COUNT = 16;
+export const LOCALS: number = BORROWED + BORROWED_COUNT - ADDRESS,
+  CLOCK: number = BORROWED + BORROWED_COUNT,
+  LIMIT: number = CLOCK + 1;
 
 /** Imported functions: the record to go on with, for a record that is not filled, and for a record and an answer. */
 const RESOLVE_FUNCTION = 0, ANSWER_FUNCTION = 1;
@@ -26,7 +28,7 @@ export const RESOLVER_IMPORTS: ModuleShape["imports"] = [
 ];
 
 /** Signature of the loop: runs from a record until the clock reaches a limit; gives the record that comes next. */
-export type InterpreterLoop = (at: number, limit: bigint) => number;
+export type InterpreterLoop = (at: number) => number;
 
 const codes = new Map<InstructionSet, ReadonlyMap<Instruction, number>>();
 
@@ -57,9 +59,9 @@ export function interpreterModule(
 ): Uint8Array<ArrayBuffer> {
   const writer = new CoreLoop(rows, year, memory, countVisits);
   return wasmModule(writer.write(), {
-    parameters: ["i32", "i64"],
+    parameters: 1,
     locals32: LOCALS,
-    locals64: 1,
+    locals64: 2,
     pages: memory.bytes.length >>> 16,
     imports: RESOLVER_IMPORTS,
   });
@@ -193,7 +195,8 @@ export abstract class LoopWriter {
     this.#register(record.RS1);
     this.field(record.IMM);
     code.op(WASM.i32Add).constant(-2).op(WASM.i32And).index(WASM.localTee, VALUE);
-    code.constant(record.TABLE_MASK).op(WASM.i32And).constant(record.TABLE_FACTOR).op(WASM.i32Mul);
+    this.field(record.TABLE_MASK);
+    code.op(WASM.i32And).constant(record.TABLE_FACTOR).op(WASM.i32Mul);
     this.field(record.TABLE);
     code.op(WASM.i32Add).index(WASM.localTee, ADDRESS);
     code.memory(WASM.i32Load, 0).index(WASM.localGet, VALUE).op(WASM.i32Eq);
@@ -386,6 +389,7 @@ class CoreLoop extends LoopWriter {
 
   write(): WasmCode {
     const { code } = this;
+    code.constant(0).memory(WASM.i64Load, LIMIT_AT).index(WASM.localSet, LIMIT);
     code.begin(WASM.block).begin(WASM.loop);
     this.dispatch();
     code.op(WASM.end).op(WASM.end);

@@ -10,7 +10,7 @@ export const RECORD_WORDS = 16, RECORD_BYTES = 4 * RECORD_WORDS;
  * Places in a record: what to do; where the registers lie that it reads and writes, or, in the third one's place, the number
  * of a hardware loop; immediates; an instruction and its cycles, as the clock counts them in 64 bits; the records behind the
  * answers 0 and 1; then what some kinds need. `POINTER` is where a moved pointer goes, `ANSWER` the last answer that was
- * neither 0 nor 1, `TABLE` where a table of targets is that were met, `COUNTED` the hardware loops that were counted before.
+ * neither 0 nor 1, `TABLE` where a table of targets is that were met, and `TABLE_MASK` which bits of a target tell its place there, `COUNTED` the hardware loops that were counted before.
  */
 export const CODE = 0,
   RD = 1,
@@ -19,6 +19,7 @@ export const CODE = 0,
   RS3 = 4,
   LOOP_NUMBER = RS3,
   TABLE = RS3,
+  TABLE_MASK = RS2,
   IMM = 5,
   TICK = 6,
   CYCLES = 7,
@@ -56,13 +57,10 @@ export const RESOLVE = 0,
   PASS = 7,
   FIRST_INSTRUCTION = 8;
 
-/** Targets in a table, and bytes: each is a target and the record to which it leads. */
-const TABLE_TARGETS = 16;
-export const TABLE_BYTES: number = 8 * TABLE_TARGETS;
-/** A target is looked for at bits 1 to 4 of it, times 8: its offset masked so, and multiplied by this. */
-export const TABLE_MASK: number = 2 * (TABLE_TARGETS - 1), TABLE_FACTOR = 4;
+/** Bytes of a table's entry, a target and the record to which it leads, by half words of the target. */
+export const TABLE_FACTOR = 4;
 
 /** Where in a table a target is. */
-export function tableOffset(target: number): number {
-  return (target & TABLE_MASK) * TABLE_FACTOR;
+export function tableOffset(target: number, mask: number): number {
+  return (target & mask) * TABLE_FACTOR;
 }

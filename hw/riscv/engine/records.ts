@@ -32,7 +32,7 @@ import {
   RS3,
   STOP,
   TABLE,
-  TABLE_BYTES,
+  TABLE_MASK,
   tableOffset,
   TARGET,
   TICK,
@@ -47,6 +47,9 @@ const RECORDS = RECORDS_BYTES / RECORD_BYTES;
 const MOST_RECORDS = 4;
 /** The clock is looked at when the program comes to the next so many bytes, if nothing else has led there. */
 const UNBROKEN_BYTES = 128;
+/** Tables of targets: masks of the first and of the longest; no target is odd. */
+const FIRST_MASK = 2 * 15, LONGEST_MASK = 2 * 1023, NO_TARGET = 1;
+
 /** Where a register lies; writes to x0 go past the others. */
 function source(register: number): number {
   return REGISTERS_AT + 4 * register;
@@ -93,7 +96,7 @@ export class Records {
     this.#codes = codes;
     this.#isCold = isCold;
     this.#cold = this.#allocate(STOP, undefined);
-    this.#noTargets = this.#allocateTable();
+    this.#noTargets = this.#allocateTable(0);
   }
 
   /** Whether there is no room for more nodes; those that come are places to stop. */
@@ -190,20 +193,36 @@ export class Records {
     if (this.get(place, CODE) !== TARGET) {
       this.set(place, ANSWER, answer);
       this.set(place, NEXT1, next);
-    } else if (!this.full) {
-      if (this.get(place, TABLE) === this.#noTargets) this.set(place, TABLE, this.#allocateTable());
-      const entry = this.get(place, TABLE) + tableOffset(answer) >> 2;
-      this.#words[entry] = answer;
-      this.#words[entry + 1] = next;
-    }
+    } else if (!this.full) this.#addTarget(place, answer, next);
     return next;
   }
 
-  /** A table of targets and the records that they lead to. No target is odd. */
-  #allocateTable(): number {
+  /** Puts a target into the table of a record; one that finds its place taken gets a longer table, up to a length. */
+  #addTarget(place: number, target: number, next: number): void {
+    const words = this.#words;
+    const mask = this.get(place, TABLE_MASK);
+    const table = this.get(place, TABLE);
+    const entry = table + tableOffset(target, mask) >> 2;
+    if (mask < LONGEST_MASK && (mask === 0 || words[entry] !== NO_TARGET)) {
+      const longer = mask === 0 ? FIRST_MASK : 2 * mask + 2;
+      const to = this.#allocateTable(longer);
+      this.set(place, TABLE, to);
+      this.set(place, TABLE_MASK, longer);
+      for (let from = table >> 2; from <= table + tableOffset(mask, mask) >> 2; from += 2) {
+        if (words[from] !== NO_TARGET) words.copyWithin(to + tableOffset(words[from], longer) >> 2, from, from + 2);
+      }
+      return this.#addTarget(place, target, next);
+    }
+    words[entry] = target;
+    words[entry + 1] = next;
+  }
+
+  /** A table of targets and the records that they lead to. */
+  #allocateTable(mask: number): number {
     const table = this.#base + this.#used * RECORD_BYTES;
-    for (let i = 0; i < TABLE_BYTES; i += RECORD_BYTES) this.#allocate(0, undefined);
-    this.#words.fill(1, table >> 2, table + TABLE_BYTES >> 2);
+    const end = table + tableOffset(mask, mask) + RECORD_BYTES;
+    for (let at = table; at < end; at += RECORD_BYTES) this.#allocate(0, undefined);
+    this.#words.fill(NO_TARGET, table >> 2, end >> 2);
     return table;
   }
 

@@ -16,18 +16,18 @@ import { writeDivisorShift } from "./wasm_memory.ts";
 
 /** Locals: the parameters, x1 to x31, the two loop counters; an access's place, an answer; the clock; temporaries. */
 export const SELECTOR = 0,
-  LIMIT = 1,
-  LAST_LIMIT = 2,
-  REGISTER = 2,
-  LOOP_COUNT = 34,
-  PLACE = 36,
-  ANSWER = 37,
-  CLOCK = 38,
+  REGISTER = 0,
+  LOOP_COUNT = 32,
+  PLACE = 34,
+  ANSWER = 35,
+  CLOCK = 36,
+  LIMIT = 37,
+  LAST_LIMIT = 38,
   TEMPORARY = 39;
 /** Bytes that the code seldom exceeds. */
 const LIKELY_BYTES = 1 << 16;
-/** How many there are of 32 bits before the clock. */
-export const LOCALS: number = CLOCK - REGISTER - 1;
+/** How many there are of 32 bits before the clock, and of 64 bits. */
+export const LOCALS: number = CLOCK - REGISTER - 1, LOCALS64: number = TEMPORARY - CLOCK;
 
 const codes = {
   2018: new InstructionCodes(2018, PLACE, PAGE_BYTES, TEMPORARY),

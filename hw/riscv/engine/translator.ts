@@ -6,7 +6,7 @@ import type { CoreVariant } from "../ri5cy/variants.ts";
 import { type Block, ControlFlow } from "./control_flow.ts";
 import type { FastMemory } from "./fast_memory.ts";
 import { type Exit, FlowWriter } from "./flow_writer.ts";
-import { LOCALS } from "./step_writer.ts";
+import { LOCALS, LOCALS64 } from "./step_writer.ts";
 import type { TimingNode } from "./timing_graph.ts";
 import { wasmModule } from "./wasm_code.ts";
 
@@ -21,11 +21,11 @@ export interface CodeRange {
 /** Translated code. */
 export interface Translation {
   /**
-   * Runs from the entry with a number until code ends, or the clock has reached a limit at a place at which it may be entered again, or another limit
-   * at any place; gives the index of the node that comes next.
+   * Runs from the entry with a number until code ends, or the clock has reached a limit at a place at which it may be
+   * entered again, or another limit at any place. Leaves the place of its exit, and gives what that says comes next.
    */
-  readonly run: (selector: number, limit: bigint, lastLimit: bigint) => number;
-  /** Nodes at which it ends. */
+  readonly run: (selector: number) => number;
+  /** Nodes at which it ends, in the order of their places. */
   readonly exits: readonly Exit[];
   /** With visits counted: the blocks, in the order of their counters. */
   readonly counted: readonly Block[];
@@ -38,8 +38,9 @@ export interface Translation {
 }
 
 /**
- * Translates what was explored from some nodes on, as far as `isIn` lets it. The clock that the code keeps is cycles in the upper half of 64 bits and
- * instructions in the lower one.
+ * Translates what was explored from some nodes on, as far as `isIn` lets it, for exits that lie at a place, and, to
+ * count the visits of blocks, for counters that lie at another. The clock that
+ * the code keeps is cycles in the upper half of 64 bits and instructions in the lower one.
  */
 export function translate(
   entries: readonly TimingNode[],
@@ -47,14 +48,15 @@ export function translate(
   variant: CoreVariant,
   memory: FastMemory,
   code: CodeRange,
-  countVisits: boolean,
+  exitsAt: number,
+  visitsAt?: number,
 ): Translation {
   const flow = new ControlFlow(entries, isIn);
-  const writer = new FlowWriter(flow, variant, memory, code, countVisits);
+  const writer = new FlowWriter(flow, variant, memory, code, exitsAt, visitsAt);
   writer.write();
   const pages = memory.bytes.length >>> 16;
   const { code: body, temporaries: more32 } = writer;
-  const bytes = wasmModule(body, { parameters: ["i32", "i64", "i64"], locals32: LOCALS, locals64: 1, more32, pages });
+  const bytes = wasmModule(body, { parameters: 1, locals32: LOCALS, locals64: LOCALS64, more32, pages });
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: memory.memory } });
   const run = instance.exports.run as Translation["run"];
   const { exits, counted } = writer;

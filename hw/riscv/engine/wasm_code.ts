@@ -15,6 +15,7 @@ export const WASM = {
   brIf: 0x0d,
   brTable: 0x0e,
   call: 0x10,
+  callIndirect: 0x11,
   select: 0x1b,
   localGet: 0x20,
   localSet: 0x21,
@@ -80,7 +81,7 @@ export const WASM = {
 } as const;
 
 /** Type codes. */
-const I32 = 0x7f, I64 = 0x7e, VOID = 0x40;
+const I32 = 0x7f, I64 = 0x7e, VOID = 0x40, FUNCTION_REFERENCE = 0x70;
 
 /** Collects the body of a function. */
 export class WasmCode {
@@ -180,8 +181,8 @@ export class WasmCode {
 
 /** What a module is like, beside its code. */
 export interface ModuleShape {
-  /** Parameters of its function. */
-  readonly parameters: readonly ("i32" | "i64")[];
+  /** How many 32-bit parameters its function has. */
+  readonly parameters: number;
   /** How many 32-bit locals it has after them, */
   readonly locals32: number;
   /** and how many 64-bit locals after those. */
@@ -192,6 +193,8 @@ export interface ModuleShape {
   readonly pages: number;
   /** Functions that it imports from `env`, of so many 32-bit parameters, each giving a 32-bit result. */
   readonly imports?: readonly { readonly name: string; readonly parameters: number }[];
+  /** Whether it imports a table of functions, `env.table`. */
+  readonly table?: boolean;
 }
 
 /**
@@ -200,7 +203,7 @@ export interface ModuleShape {
  * @param body its code, without the final end
  */
 export function wasmModule(body: WasmCode, shape: ModuleShape): Uint8Array<ArrayBuffer> {
-  const { parameters, locals32, locals64, more32 = 0, pages, imports: functions = [] } = shape;
+  const { parameters, locals32, locals64, more32 = 0, pages, imports: functions = [], table = false } = shape;
   const module = new WasmCode();
   for (const byte of [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) module.op(byte);
   const section = (id: number, content: WasmCode) => module.op(id).unsigned(content.length).append(content);
@@ -208,15 +211,15 @@ export function wasmModule(body: WasmCode, shape: ModuleShape): Uint8Array<Array
     code.unsigned(name.length);
     for (const letter of name) code.op(letter.charCodeAt(0));
   };
-  const type = (code: WasmCode, kinds: readonly number[]) => {
-    code.op(0x60).unsigned(kinds.length);
-    for (const kind of kinds) code.op(kind);
+  const type = (code: WasmCode, parameters: number) => {
+    code.op(0x60).unsigned(parameters);
+    for (let i = 0; i < parameters; i++) code.op(I32);
     code.unsigned(1).op(I32);
   };
   const types = new WasmCode().unsigned(1 + functions.length);
-  type(types, parameters.map((kind) => kind === "i32" ? I32 : I64));
-  for (const each of functions) type(types, new Array(each.parameters).fill(I32));
-  const imports = new WasmCode().unsigned(1 + functions.length);
+  type(types, parameters);
+  for (const each of functions) type(types, each.parameters);
+  const imports = new WasmCode().unsigned(1 + functions.length + (table ? 1 : 0));
   functions.forEach(({ name }, index) => {
     text(imports, "env");
     text(imports, name);
@@ -225,6 +228,11 @@ export function wasmModule(body: WasmCode, shape: ModuleShape): Uint8Array<Array
   text(imports, "env");
   text(imports, "memory");
   imports.op(2).op(1).unsigned(pages).unsigned(pages);
+  if (table) {
+    text(imports, "env");
+    text(imports, "table");
+    imports.op(1).op(FUNCTION_REFERENCE).op(0).unsigned(0);
+  }
   const exports = new WasmCode().unsigned(1);
   text(exports, "run");
   exports.op(0).unsigned(functions.length);

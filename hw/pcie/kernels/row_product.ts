@@ -24,7 +24,7 @@ export class RowProduct {
     const rowBytes = 4 * size;
     const pages = Math.ceil((2 + size) * rowBytes / 2 ** 16);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    const shape = { parameters: [], locals32: FACTOR + ROWS, locals64: 0, pages };
+    const shape = { parameters: 0, locals32: FACTOR + ROWS, locals64: 0, pages };
     const module = new WebAssembly.Module(wasmModule(body(rowBytes), shape));
     this.multiply = new WebAssembly.Instance(module, { env: { memory } }).exports.run as () => void;
     this.row = new Int32Array(memory.buffer, 0, size);

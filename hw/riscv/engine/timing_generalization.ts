@@ -2,7 +2,15 @@
  * What a passage of the pipeline says about all that are like it.
  * @module
  */
-import { ASK_DIVISOR, type Passage, type Question } from "./timing_oracle.ts";
+import {
+  ASK_CROSSING,
+  ASK_DIVISOR,
+  ASK_GRANT,
+  ASK_TAKEN,
+  ASK_TARGET,
+  type Passage,
+  type Question,
+} from "./timing_oracle.ts";
 import {
   FROM_LOADED,
   FROM_OPERATION,
@@ -19,6 +27,11 @@ import {
 import { AT, BACK_BIT, HELD, LOOPS_BIT, REST, STATE_WORDS, type TimingStates, WRITTEN_BIT } from "./timing_states.ts";
 import type { TimingView } from "./timing_view.ts";
 
+/** Places for what follows the answers to questions: about targets, how they lie; about divisors, how far they shift. */
+const ANSWERS: number[] = [];
+ANSWERS[ASK_TAKEN] = ANSWERS[ASK_CROSSING] = ANSWERS[ASK_GRANT] = 2;
+ANSWERS[ASK_DIVISOR] = 33;
+ANSWERS[ASK_TARGET] = 128;
 const LOADED_REGISTER = 31, WRITTEN_REGISTER = 31 << WRITTEN_BIT, BACK_REGISTER = 31 << BACK_BIT;
 const LOOPS = -1 << LOOPS_BIT;
 /** Bytes behind the line where the fetch begins that it may reach. */
@@ -73,7 +86,7 @@ export function generalize(
     fetches: Int32Array.from(fetches),
     jumpFetches: Int32Array.from(jumpFetches),
     next,
-    answered: [],
+    answered: new Array(question === undefined ? 0 : ANSWERS[question.kind]).fill(undefined),
   };
 }
 

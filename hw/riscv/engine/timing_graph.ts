@@ -18,7 +18,7 @@ import {
   TimingOracle,
 } from "./timing_oracle.ts";
 import { difference, generalize, stateAfter } from "./timing_generalization.ts";
-import { type KnownPassage, passagesOf, type TimingPassages } from "./timing_passages.ts";
+import { type KnownPassage, type PassageCosts, passagesOf, type TimingPassages } from "./timing_passages.ts";
 import { lineBytes } from "./timing_shapes.ts";
 import { AT, HELD, STATE_WORDS, TimingStates } from "./timing_states.ts";
 import { TimingView } from "./timing_view.ts";
@@ -27,6 +27,7 @@ import { TimingView } from "./timing_view.ts";
 export const UNKNOWN = 0, EXECUTE = 1, DECIDE = 2, ESCAPE = 3, PASS = 4;
 
 const NONE = new Uint8Array(0);
+const NO_COSTS: PassageCosts = { cycles: 0, causes: NONE, events: NONE, counted: 0 };
 const NO_ANSWERS: readonly number[] = [];
 
 /** An answer, and the node to which it leads. */
@@ -43,16 +44,10 @@ export class TimingNode {
   op: MicroOperation | undefined;
   /** Its address. */
   pc = 0;
-  /** Cycles until it has left decode, */
-  cycles = 0;
-  /** what they are spent on, by `STALL_NAMES`, */
-  causes: Uint8Array = NONE;
-  /** and the events that the performance counters would see; both empty unless the graph observes. */
-  events: Uint8Array = NONE;
   /** How often the instruction was executed, if an engine counts. */
   visits = 0;
-  /** Hardware loops that count then: bit 0 and bit 1. */
-  counted = 0;
+  /** What the passage to that moment costs. */
+  costs: PassageCosts = NO_COSTS;
   /** What has to be known to go on. */
   question: Question | undefined;
   /** Where it goes on, without a question or after the answer 0, if anybody has met that; */
@@ -74,6 +69,26 @@ export class TimingNode {
    * @param answers answers to questions since then
    */
   constructor(readonly id: number, readonly state: number, readonly answers: readonly number[]) {}
+
+  /** Cycles until the instruction has left decode, */
+  get cycles(): number {
+    return this.costs.cycles;
+  }
+
+  /** what they are spent on, by `STALL_NAMES`, */
+  get causes(): Uint8Array {
+    return this.costs.causes;
+  }
+
+  /** and the events that the performance counters would see; both empty unless the graph observes. */
+  get events(): Uint8Array {
+    return this.costs.events;
+  }
+
+  /** Hardware loops that count then: bit 0 and bit 1. */
+  get counted(): number {
+    return this.costs.counted;
+  }
 
   /** Where the answers that were met lead; the answer 0 if there is no question. */
   get next(): Way[] {
@@ -202,10 +217,7 @@ export class TimingGraph {
       node.op = view.op;
       node.pc = view.pc;
     }
-    node.cycles = passage.cycles;
-    node.causes = passage.causes;
-    node.events = passage.events;
-    node.counted = passage.counted;
+    node.costs = passage;
     if (next !== undefined) {
       const jump = this.#jumpOf(passage.targetAnswer, answers);
       node.then = this.#nodeOf(stateAfter(view, next, jump, this.#states));
@@ -227,10 +239,8 @@ export class TimingGraph {
       node.op = passage.op;
       node.pc = passage.pc;
     }
-    node.cycles = passage.cycles;
-    node.causes = passage.causes;
-    node.events = passage.events;
-    node.counted = passage.counted;
+    const { cycles, causes, events, counted } = passage;
+    node.costs = { cycles, causes, events, counted };
     if (node.kind === EXECUTE && this.#startsForbiddenLoop(passage)) node.kind = ESCAPE;
     if (node.kind !== ESCAPE && question === undefined) {
       node.then = this.#nodeOf(this.#endOf(passage, node.state));
@@ -365,7 +375,12 @@ export class TimingGraph {
 
   /** The node of a state without answers. */
   #nodeOf(state: number): TimingNode {
-    return this.#byState[state] ??= this.#add(state, NO_ANSWERS);
+    const nodes = this.#byState;
+    if (state < nodes.length) {
+      const node = nodes[state];
+      if (node !== undefined) return node;
+    }
+    return nodes[state] = this.#add(state, NO_ANSWERS);
   }
 
   #add(state: number, answers: readonly number[]): TimingNode {

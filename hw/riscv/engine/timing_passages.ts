@@ -35,17 +35,26 @@ export interface NextState {
   readonly writtenBack: number;
 }
 
+/** What a passage costs. */
+export interface PassageCosts {
+  /** Cycles. */
+  readonly cycles: number;
+  /** What they are spent on; empty if nobody wants to know. */
+  readonly causes: Uint8Array;
+  /** The events that happen in them. */
+  readonly events: Uint8Array;
+  /** Hardware loops that count: bit 0 and bit 1. */
+  readonly counted: number;
+}
+
 /** What passages of one kind have in common. */
-export interface KnownPassage {
+export interface KnownPassage extends PassageCosts {
   /** The question that stops it; where it names a register or value, that of one such passage. */
   readonly question: Question | undefined;
   /** Whether the question about a divisor is about the instruction that was in decode, but not to be executed. */
   readonly ofGhost: boolean;
+  /** Whether it ends with an access that shared memory refused. */
   readonly refused: boolean;
-  readonly cycles: number;
-  readonly causes: Uint8Array;
-  readonly events: Uint8Array;
-  readonly counted: number;
   /** Which of the answers given is the target of a jump; -1 if none. */
   readonly targetAnswer: number;
   /** Lines that it fetches: their distance from that of the fetch, or of the jump's target. */

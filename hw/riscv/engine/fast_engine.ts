@@ -21,6 +21,8 @@ const MOST_CHANGES = 16, REST_CYCLES = 100_000;
 const COLD_VISITS = 2;
 /** Cycles that WebAssembly runs before it looks up, so that it may be replaced by better machine code. */
 const LONGEST_RUN_CYCLES = 1_000_000;
+/** Cycles that it runs if it does not come to such a place. */
+const LAST_LIMIT_CYCLES = 16_000_000;
 
 /** What the board has to know about a fetch and an access that are under way. */
 export interface PortState {
@@ -145,7 +147,8 @@ export class FastEngine {
       const lastStart = last - hot.longestPath;
       if (entry !== undefined && clock < lastStart) {
         const before = clock;
-        const exit = hot.run(entry, Math.min(lastStart - clock, LONGEST_RUN_CYCLES), lastStart - clock);
+        const most = Math.min(lastStart - clock, LAST_LIMIT_CYCLES);
+        const exit = hot.run(entry, Math.min(most, LONGEST_RUN_CYCLES), most);
         clock = this.#count(clock, exit);
         node = exit.node;
         if (clock > before) continue;

@@ -23,6 +23,8 @@ const LEAST_VISITS = 2;
 const ENTRY_CYCLES = 100;
 /** Interpreted cycles that take as long as looking at a node. */
 const LOOK_CYCLES = 20;
+/** So few nodes keep their loops if code is entered at few of them only. */
+const MOST_OF_FEW = 300;
 /** Nodes at most that several translations may have to be made one. */
 const MOST_IN_ONE = 2000;
 /** Nodes of all translations at most; with more, it begins again with what is hot then. */
@@ -47,11 +49,15 @@ export class HotCode {
   readonly #code: LinkedCode;
   /** Interpreted visits of each node since the last translation, by its number. */
   #visits = new Uint32Array(1 << 10);
-  /** The instructions of all translations. */
-  #translated: TimingNode[] = [];
+  /** What was found to be hot until the last translation. */
+  #known = new Set<TimingNode>();
   /** Nodes at which translations were left. */
   readonly #left = new Set<TimingNode>();
   #translations = 0;
+  /** Whether it waits to see what is visited often. */
+  #watching = false;
+  /** How often it has. */
+  #watched = 0;
   #interpreted = 0;
   #entered = 0;
   #looksAt = 0;
@@ -126,48 +132,95 @@ export class HotCode {
     const hot: TimingNode[] = [];
     for (let id = 0; id < nodes.length; id++) if (visits[id] >= least) hot.push(nodes[id]);
     this.#looksAt = this.#spent + Math.max(this.warmCycles, LOOK_CYCLES * nodes.length);
-    const before = new Set(this.#translated);
-    const all = this.#translated.concat(hot.filter((node) => !before.has(node)));
-    if (this.#translations === 0 || all.length > MOST_IN_ONE) this.#translateFurther(hot, code);
-    else if (this.#translations > 1 || all.length > this.#translated.length) this.#translateAnew(all, code);
+    if (this.#watching) return this.#translateAnew(hot, code);
+    const further = hot.filter((node) => !this.#known.has(node));
+    const all = this.#known.size + further.length;
+    if (this.#translations === 0 || all > MOST_IN_ONE) this.#translateFurther(hot, code);
+    else if (hot.length > 0 && this.#pays(all << this.#watched)) this.#watch(hot);
+  }
+
+  /** Whether as long has gone into interpreting as it takes to translate nodes. */
+  #pays(nodes: number): boolean {
+    return this.#spent * NODES_PER_WARM_UP >= this.warmCycles * nodes;
   }
 
   /** A further translation, which begins where others end, too. */
   #translateFurther(hot: readonly TimingNode[], code: CodeRange): void {
-    if (hot.length === 0 || this.#spent < this.#cyclesPerNode * hot.length) return;
-    if (this.#translated.length > MOST_NODES || this.#code.full) this.forget();
-    this.#translate(hot, this.#left, code);
+    if (hot.length === 0 || !this.#pays(hot.length)) return;
+    if (this.#known.size > MOST_NODES || this.#code.full) this.forget();
+    this.#translate(hot, hot.length > MOST_OF_FEW ? this.#left : NONE, code);
   }
 
-  /** One translation instead of those that there are. */
-  #translateAnew(all: readonly TimingNode[], code: CodeRange): void {
-    if (this.#spent < this.#cyclesPerNode * all.length) return;
+  /** Gives up what there is, to see anew what is visited often. */
+  #watch(hot: readonly TimingNode[]): void {
+    const known = this.#known;
+    for (const node of hot) known.add(node);
     this.forget();
-    this.#translate(all, new Set(), code);
+    this.#known = known;
+    this.#watching = true;
+    this.#watched++;
+    this.#visits.fill(0);
+    this.#interpreted = this.#entered = this.#looksAt = 0;
   }
 
-  get #cyclesPerNode(): number {
-    return this.warmCycles / NODES_PER_WARM_UP;
+  /** One translation of what there was, and what is hot now. */
+  #translateAnew(hot: readonly TimingNode[], code: CodeRange): void {
+    this.#watching = false;
+    for (const node of hot) this.#known.add(node);
+    this.#translate([...this.#known], NONE, code);
   }
 
   /** Gives up all translations. */
   forget(): void {
     for (const entry of this.#code.forget()) this.#interpreter.goOnAt(entry);
     this.longestPath = 0;
-    this.#translated = [];
+    this.#known = new Set();
     this.#translations = 0;
     this.#left.clear();
+  }
+
+  /** Those that the program comes to more often than to any others on its way. */
+  #fewOf(entries: readonly TimingNode[], nodes: readonly TimingNode[]): TimingNode[] {
+    const before = new Map<TimingNode, TimingNode[]>();
+    const note = (from: TimingNode, node: TimingNode, depth: number): void => {
+      if (node.kind === DECIDE && depth < MOST_QUESTIONS) {
+        for (const [, next] of node.next) note(from, next, depth + 1);
+      } else {
+        const known = before.get(node);
+        if (known === undefined) before.set(node, [from]);
+        else known.push(from);
+      }
+    };
+    for (const node of nodes) for (const [, next] of node.next) note(node, next, 0);
+    const few: TimingNode[] = [];
+    const led = new Set<TimingNode>();
+    const visits = this.#visits;
+    for (const entry of entries.toSorted((a, b) => visits[b.id] - visits[a.id])) {
+      if (led.has(entry)) continue;
+      few.push(entry);
+      led.add(entry);
+      const ways = [entry];
+      for (const node of ways) {
+        for (const from of before.get(node) ?? []) {
+          if (led.has(from)) continue;
+          led.add(from);
+          ways.push(from);
+        }
+      }
+    }
+    return few;
   }
 
   #translate(nodes: readonly TimingNode[], left: ReadonlySet<TimingNode>, code: CodeRange): void {
     const among = new Set(nodes);
     const isIn = (node: TimingNode) => node.kind === DECIDE || among.has(node);
-    const entries = entriesOf(nodes, isIn, left).filter((entry) => this.entry(entry) === undefined).slice(
-      0,
-      MOST_ENTRIES,
-    );
+    const found = entriesOf(nodes, isIn, left).filter((entry) => this.entry(entry) === undefined);
+    const entries = (nodes.length > MOST_OF_FEW ? found : this.#fewOf(found, nodes)).slice(0, MOST_ENTRIES);
     // Those that no entry leads to will have to be as hot once more.
-    for (const { id } of nodes) this.#visits[id] >>>= 1;
+    for (const node of nodes) {
+      this.#known.add(node);
+      this.#visits[node.id] >>>= 1;
+    }
     if (entries.length === 0) return;
     const { exitsAt, visitsAt } = this.#code;
     const counters = this.#countVisits ? visitsAt : undefined;
@@ -175,15 +228,13 @@ export class HotCode {
     this.longestPath = Math.max(this.longestPath, translation.longestPath);
     this.#code.add(translation, entries, !this.#countVisits);
     for (const entry of entries) this.#interpreter.stopAt(entry);
-    for (const node of translation.nodes) {
-      if (node.kind !== EXECUTE) continue;
-      this.#visits[node.id] = 0;
-      this.#translated.push(node);
-    }
+    for (const { id } of translation.nodes) this.#visits[id] = 0;
     this.#translations++;
     this.#interpreted = this.#entered = this.#looksAt = 0;
   }
 }
+
+const NONE: ReadonlySet<TimingNode> = new Set();
 
 /** Where the program comes to from elsewhere: heads of loops, functions, where they return to, where translations end. */
 function entriesOf(

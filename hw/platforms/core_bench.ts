@@ -201,9 +201,7 @@ export class CoreBench {
       while (this.exitCode === undefined && this.cycle < maxCycles) {
         // A profile has an instruction's cycles from one place: the pipeline goes on to its end.
         const isApart = this.#profile?.complete !== false && this.#loopSet === undefined;
-        if (fast !== undefined && isApart && this.#core.retired && fast.warms(this.#core.retiredPc)) {
-          this.#runFast(fast, maxCycles);
-        }
+        if (fast !== undefined && isApart && this.#core.retired) this.#runFast(fast, maxCycles);
         this.step();
         if (maxCycles === Infinity && this.#core.asleep) this.#checkSleep();
       }

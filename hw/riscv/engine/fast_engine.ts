@@ -17,8 +17,6 @@ import type { CodeRange } from "./translator.ts";
 const LONGEST_STEP = 2048;
 /** After so many changes to code that it knew, the engine rests for so many cycles: finding out again does not pay. */
 const MOST_CHANGES = 16, REST_CYCLES = 100_000;
-/** Visits that an instruction gets on the pipeline before it is worth finding out what it costs. */
-const COLD_VISITS = 2;
 /** Cycles that WebAssembly runs before it looks up, so that it may be replaced by better machine code. */
 const LONGEST_RUN_CYCLES = 1_000_000;
 /** Cycles that it runs if it does not come to such a place. */
@@ -64,8 +62,6 @@ export class FastEngine {
   readonly #options: FastEngineOptions;
   #countVisits: boolean;
   readonly #halves: Int32Array;
-  /** Visits on the pipeline, for each half word of the linear memory. */
-  readonly #heat: Uint8Array;
   #graph!: TimingGraph;
   #interpreter!: Interpreter;
   #hot!: HotCode;
@@ -87,19 +83,10 @@ export class FastEngine {
     this.#memory = memory;
     this.#options = options;
     this.#countVisits = options.profile !== undefined;
-    this.#heat = new Uint8Array(memory.codeAt >> 1);
     this.#halves = new Int32Array(memory.memory.buffer, 0, CLOCK_AT / 4 + 2);
     for (const { address, sizeBytes } of options.code ?? []) this.#expectCode(memory.offset(address), sizeBytes);
     core.counters.onAccess = () => this.collect();
     this.#begin();
-  }
-
-  /** Told of each instruction that the pipeline executes: whether it was often enough for {@linkcode run} to be worth it. */
-  warms(pc: number): boolean {
-    const offset = this.#memory.offset(pc);
-    if (offset < 0) return false;
-    const heat = this.#heat;
-    return heat[offset >>> 1] >= COLD_VISITS || ++heat[offset >>> 1] > COLD_VISITS;
   }
 
   /** Forgets all translations; to be called when a word of translated code changes. */
@@ -243,11 +230,7 @@ export class FastEngine {
     );
     const { translates = true, warmCycles } = this.#options;
     const counts = translates || this.#countVisits;
-    this.#interpreter = new Interpreter(variant, this.#graph, hart, memory, counts, (node) => {
-      const pc = this.#graph.decodedIn(node);
-      const offset = pc === undefined ? -1 : memory.offset(pc);
-      return offset >= 0 && this.#heat[offset >>> 1] < COLD_VISITS;
-    });
+    this.#interpreter = new Interpreter(variant, this.#graph, hart, memory, counts);
     this.#hot = new HotCode(variant, memory, this.#graph, this.#interpreter, this.#countVisits);
     if (warmCycles !== undefined) this.#hot.warmCycles = warmCycles;
   }

@@ -6,9 +6,9 @@
 /** Bytes of a page. */
 export const PAGE_BYTES = 1 << 16;
 /** Room for the interpreter's records. */
-export const RECORDS_BYTES: number = 16 << 20;
+export const RECORDS_BYTES: number = 8 << 20;
 /** Room for the exits of translations, and bytes of each; and for counters of their blocks. */
-export const EXITS_BYTES: number = 4 << 20, EXIT_BYTES = 16, VISITS_BYTES: number = 1 << 20;
+export const EXITS_BYTES: number = 1 << 20, EXIT_BYTES = 16, VISITS_BYTES: number = 1 << 18;
 /** Of an exit: where the cycles and instructions are that the clock does not have yet, and what comes next. */
 export const EXIT_CLOCK = 0, EXIT_NEXT = 8;
 /** Code is marked in pieces of this many bytes. */
@@ -39,6 +39,8 @@ export class FastMemory {
   /** Where that map lies, where the interpreter's records, the exits of translations, and the counters of their blocks. */
   readonly codeAt: number;
   readonly recordsAt: number;
+  /** Bytes of the records that may be other than 0. */
+  usedRecords = 0;
   readonly exitsAt: number;
   readonly visitsAt: number;
 

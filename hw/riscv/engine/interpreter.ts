@@ -53,7 +53,6 @@ export class Interpreter {
    * @param hart its registers, those in the memory
    * @param memory its memory
    * @param countVisits whether it counts how often each node is visited
-   * @param isCold whether to stop before a node, rather than look at it
    */
   constructor(
     variant: CoreVariant,
@@ -61,11 +60,10 @@ export class Interpreter {
     hart: Hart,
     memory: FastMemory,
     countVisits = false,
-    isCold?: (node: TimingNode) => boolean,
   ) {
     this.#hart = hart;
     this.#words = memory.words;
-    const records = this.#records = new Records(graph, memory, codesOf(variant), isCold);
+    const records = this.#records = new Records(graph, memory, codesOf(variant));
     const env = {
       memory: memory.memory,
       resolve: (at: number) => records.resolve(at),

@@ -33,6 +33,9 @@ export const CODE = 0,
   VISITS = 14,
   COUNTED = 15;
 
+/** Of what stands for a way that nobody has gone yet, in words and bytes: the record, the place in it, the answer. */
+export const STUB_PARENT = 1, STUB_SLOT = 2, STUB_ANSWER = 3, STUB_BYTES = 16;
+
 /**
  * Of a request: the segment that follows its grant, the access for which it was made (the record of the instruction, and
  * what it does), and the last access that came by.

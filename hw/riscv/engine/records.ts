@@ -31,6 +31,10 @@ import {
   RS2,
   RS3,
   STOP,
+  STUB_ANSWER,
+  STUB_BYTES,
+  STUB_PARENT,
+  STUB_SLOT,
   TABLE,
   TABLE_MASK,
   tableOffset,
@@ -38,17 +42,24 @@ import {
   TICK,
   VISITS,
 } from "./record.ts";
-import { DECIDE, ESCAPE, PASS as PASS_NODE, type TimingGraph, type TimingNode, UNKNOWN } from "./timing_graph.ts";
-import { ASK_DIVISOR, ASK_GRANT, ASK_LOOP, ASK_TARGET } from "./timing_oracle.ts";
+import { DECIDE, ESCAPE, EXECUTE, PASS as PASS_NODE, type TimingGraph, type TimingNode } from "./timing_graph.ts";
+import { ASK_CROSSING, ASK_DIVISOR, ASK_GRANT, ASK_LOOP, ASK_TARGET } from "./timing_oracle.ts";
 
-/** Records that fit; when they are used up, everything is forgotten. */
-const RECORDS = RECORDS_BYTES / RECORD_BYTES;
-/** Records of a node at most: its own, one that counts hardware loops before it, those of two answers. */
-const MOST_RECORDS = 4;
+/** Bytes for them; when they are used up, everything is forgotten. */
+const MOST_BYTES = RECORDS_BYTES - 4096;
+/** Bytes of a node at most: its own record, one that counts hardware loops before it, what stands for two answers. */
+const NODE_BYTES = 2 * RECORD_BYTES + 2 * STUB_BYTES;
+/** Nodes of straight code that are looked at before the program comes to them, at most. */
+const MOST_AHEAD = 64;
 /** The clock is looked at when the program comes to the next so many bytes, if nothing else has led there. */
 const UNBROKEN_BYTES = 128;
 /** Tables of targets: masks of the first and of the longest; no target is odd. */
 const FIRST_MASK = 2 * 15, LONGEST_MASK = 2 * 1023, NO_TARGET = 1;
+
+/** Whether it is known where an instruction leads, or, of an access, likely: it does not cross a word. */
+function leadsOn({ kind, question }: TimingNode): boolean {
+  return kind === EXECUTE && (question === undefined || question.kind === ASK_CROSSING);
+}
 
 /** Where a register lies; writes to x0 go past the others. */
 function source(register: number): number {
@@ -69,12 +80,12 @@ export class Records {
   readonly #words: Int32Array;
   readonly #base: number;
   readonly #nodes: TimingNode[] = [];
-  readonly #isCold: ((node: TimingNode) => boolean) | undefined;
-  /** The record at which to stop before a node that is not worth looking at. */
-  readonly #cold: number;
   /** The table of those that have met none. */
   readonly #noTargets: number;
+  readonly #memory: FastMemory;
   #used = 0;
+  /** Bytes of stubs: they lie behind the records, the first one last. */
+  #stubs = 0;
   /** Instructions that records stand for. */
   readonly instructions: Set<Instruction> = new Set();
 
@@ -82,31 +93,29 @@ export class Records {
    * @param graph whose nodes they stand for
    * @param memory where they lie
    * @param codes what stands for each row of the instruction table
-   * @param isCold whether to stop before a node, rather than look at it
    */
   constructor(
     graph: TimingGraph,
     memory: FastMemory,
     codes: ReadonlyMap<Instruction, number>,
-    isCold?: (node: TimingNode) => boolean,
   ) {
     this.#graph = graph;
+    this.#memory = memory;
     this.#words = memory.words;
+    this.#words.fill(0, memory.recordsAt >> 2, memory.recordsAt + memory.usedRecords >> 2);
     this.#base = memory.recordsAt;
     this.#codes = codes;
-    this.#isCold = isCold;
-    this.#cold = this.#allocate(STOP, undefined);
     this.#noTargets = this.#allocateTable(0);
   }
 
   /** Whether there is no room for more nodes; those that come are places to stop. */
   get full(): boolean {
-    return this.#used > RECORDS - 64;
+    return !this.hasRoomFor(0);
   }
 
   /** Whether so many nodes could be placed, none of them looked at yet, before it is {@linkcode full}. */
   hasRoomFor(nodes: number): boolean {
-    return this.#used + MOST_RECORDS * nodes <= RECORDS - 64;
+    return this.#used * RECORD_BYTES + this.#stubs + NODE_BYTES * nodes <= MOST_BYTES;
   }
 
   /** A number of a record. */
@@ -124,19 +133,18 @@ export class Records {
     return this.#nodes[(place - this.#base) / RECORD_BYTES];
   }
 
-  #allocate(code: number, node: TimingNode | undefined): number {
+  /** A record that is not filled in. */
+  #allocate(node: TimingNode | undefined): number {
     const index = this.#used++;
-    const place = this.#base + index * RECORD_BYTES;
-    this.#words.fill(0, place >> 2, place + RECORD_BYTES >> 2);
-    this.set(place, CODE, code);
+    this.#memory.usedRecords = RECORD_BYTES * this.#used;
     if (node !== undefined) this.#nodes[index] = node;
-    return place;
+    return this.#base + index * RECORD_BYTES;
   }
 
   /** The record of a node, made when it is first asked for. */
   place(node: TimingNode): number {
     if (node.place < 0) {
-      node.place = this.#allocate(RESOLVE, node);
+      node.place = this.#allocate(node);
       this.#fill(node.place, node);
     }
     return node.place;
@@ -162,10 +170,12 @@ export class Records {
 
   /** A record that stands for what follows an answer until someone comes by. */
   #stub(parent: number, slot: number, answer: number): number {
-    const place = this.#allocate(RESOLVE, undefined);
-    this.set(place, RS1, parent);
-    this.set(place, RS2, slot);
-    this.set(place, IMM, answer);
+    this.#stubs += STUB_BYTES;
+    const place = this.#base + RECORDS_BYTES - this.#stubs;
+    this.set(place, CODE, RESOLVE);
+    this.set(place, STUB_PARENT, parent);
+    this.set(place, STUB_SLOT, slot);
+    this.set(place, STUB_ANSWER, answer);
     this.set(parent, slot, place);
     return place;
   }
@@ -174,17 +184,27 @@ export class Records {
   resolve(place: number): number {
     const node = this.nodeOf(place);
     if (node !== undefined) {
-      if (node.kind === UNKNOWN && this.#isCold?.(node)) {
-        this.#nodes[(this.#cold - this.#base) / RECORD_BYTES] = node;
-        return this.#cold;
-      }
       this.#fill(place, node);
+      this.#lookAhead(node);
       return place;
     }
-    const parent = this.get(place, RS1);
-    const next = this.place(this.#graph.follow(this.nodeOf(parent)!, this.get(place, IMM)));
-    this.set(parent, this.get(place, RS2), next);
+    const parent = this.get(place, STUB_PARENT);
+    const following = this.#graph.follow(this.nodeOf(parent)!, this.get(place, STUB_ANSWER));
+    const next = this.place(following);
+    this.set(parent, this.get(place, STUB_SLOT), next);
+    this.#lookAhead(following);
     return next;
+  }
+
+  /** Fills in what follows an instruction as long as nothing has to be known. */
+  #lookAhead(from: TimingNode): void {
+    let node = from;
+    for (let i = 0; i < MOST_AHEAD && leadsOn(node); i++) {
+      node = this.#graph.follow(node, 0);
+      if (node.place >= 0 && this.get(node.place, CODE) !== RESOLVE) return;
+      if (node.place < 0) node.place = this.#allocate(node);
+      this.#fill(node.place, node);
+    }
   }
 
   /** Where an answer that is not 0 or 1 leads; the record remembers the last one, or, of targets, some. */
@@ -221,14 +241,14 @@ export class Records {
   #allocateTable(mask: number): number {
     const table = this.#base + this.#used * RECORD_BYTES;
     const end = table + tableOffset(mask, mask) + RECORD_BYTES;
-    for (let at = table; at < end; at += RECORD_BYTES) this.#allocate(0, undefined);
+    for (let at = table; at < end; at += RECORD_BYTES) this.#allocate(undefined);
     this.#words.fill(NO_TARGET, table >> 2, end >> 2);
     return table;
   }
 
   /** A second record of a node, to go on from where the first one stops. */
   copy(node: TimingNode): number {
-    const place = this.#allocate(RESOLVE, node);
+    const place = this.#allocate(node);
     this.#fill(place, node);
     return place;
   }
@@ -274,7 +294,7 @@ export class Records {
     if (node.counted !== 0 || node.kind !== PASS_NODE && (node.pc & UNBROKEN_BYTES - 1) <= 2) {
       this.set(place, CODE, COUNT);
       this.set(place, IMM, node.counted);
-      this.set(place, NEXT0, at = this.#allocate(RESOLVE, node));
+      this.set(place, NEXT0, at = this.#allocate(node));
       this.set(at, COUNTED, node.counted);
     }
     if (node.kind === PASS_NODE) {
@@ -307,14 +327,15 @@ export class Records {
       this.set(at, ANSWER, 0);
       this.#stub(at, NEXT1, 0);
     } else {
-      this.#stub(at, NEXT0, 0);
+      if (leadsOn(node)) this.set(at, NEXT0, this.#unlooked(this.#graph.follow(node, 0)));
+      else this.#stub(at, NEXT0, 0);
       this.#stub(at, NEXT1, 1);
     }
   }
 
   /** The record of a node that need not be looked at yet. */
   #unlooked(node: TimingNode): number {
-    if (node.place < 0) node.place = this.#allocate(RESOLVE, node);
+    if (node.place < 0) node.place = this.#allocate(node);
     return node.place;
   }
 }

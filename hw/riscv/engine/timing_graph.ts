@@ -19,6 +19,7 @@ import {
 } from "./timing_oracle.ts";
 import { difference, generalize, stateAfter } from "./timing_generalization.ts";
 import { type KnownPassage, type PassageCosts, passagesOf, type TimingPassages } from "./timing_passages.ts";
+import { SeenCode } from "./seen_code.ts";
 import { lineBytes } from "./timing_shapes.ts";
 import { AT, HELD, STATE_WORDS, TimingStates } from "./timing_states.ts";
 import { TimingView } from "./timing_view.ts";
@@ -119,6 +120,8 @@ export class TimingGraph {
   readonly #variant: CoreVariant;
   readonly #code: CodeWords;
   readonly #onFetch: (address: number, bytes: number) => void;
+  /** Of cores that others may write code for: what they know is right for as long as they know it. */
+  readonly #seen: SeenCode | undefined;
   readonly #lineMask: number;
   readonly #fetchBytes: number;
   readonly #passages: TimingPassages;
@@ -145,18 +148,24 @@ export class TimingGraph {
     this.#variant = variant;
     this.#code = code;
     this.#onFetch = onFetch;
-    this.#oracle = new TimingOracle(variant, code, onFetch, observed, shared);
+    const seen = this.#seen = shared ? new SeenCode(code) : undefined;
+    const note = seen === undefined ? onFetch : (address: number, bytes: number) => {
+      seen.see(address, bytes);
+      onFetch(address, bytes);
+    };
+    const known = seen === undefined ? code : (address: number) => seen.word(address);
+    this.#oracle = new TimingOracle(variant, code, note, observed, shared);
     this.#fetchBytes = variant.fetchBits === "ideal" ? 32 : variant.fetchBits / 8;
     this.#passages = passagesOf(variant, observed, shared);
     this.#lineMask = -lineBytes(variant);
-    this.#states = new TimingStates(this.#passages.shapes, code, onFetch, lineBytes(variant));
-    this.#view = new TimingView(variant, this.#states, code);
+    this.#states = new TimingStates(this.#passages.shapes, known, note, lineBytes(variant));
+    this.#view = new TimingView(variant, this.#states, known);
   }
 
   /** The node of a state, looked at. */
   node(state: StateWriter): TimingNode {
     const number = this.#states.take(state, undefined);
-    this.#states.mark(number);
+    this.#states.mark(number, this.#fetchBytes);
     return this.look(this.#nodeOf(number));
   }
 
@@ -195,7 +204,7 @@ export class TimingGraph {
     if (passage !== undefined) view.look(state);
     else if (answers === NO_ANSWERS && view.look(state)) {
       passage = this.#passages.get(view.key1, view.key2);
-      if (passage !== undefined) this.#use(passage, state, answers);
+      if (passage !== undefined) { if (!this.#use(passage, state, answers)) passage = undefined; }
       else {
         passage = this.#learn(state, answers, -1);
         if (passage !== undefined) this.#passages.add(view.key1, view.key2, passage);
@@ -274,23 +283,21 @@ export class TimingGraph {
     const place = asksTarget ? view.lie(answer & ~1) : answer;
     if (place < 0) return undefined;
     const known = passage.answered[place];
-    if (known !== undefined && !asksTarget && !this.#verifies) this.#use(known, state, answers);
-    else {
-      const all = [...answers, answer];
-      if (known !== undefined) this.#use(known, state, all);
-      else {
-        const targetAnswer = asksTarget ? answers.length : passage.targetAnswer;
-        return passage.answered[place] = this.#learn(state, all, targetAnswer);
-      }
-    }
-    return known;
+    const isSpare = known !== undefined && !asksTarget && !this.#verifies;
+    const all = isSpare ? answers : [...answers, answer];
+    if (known !== undefined) return this.#use(known, state, all) ? known : undefined;
+    const targetAnswer = asksTarget ? answers.length : passage.targetAnswer;
+    return passage.answered[place] = this.#learn(state, all, targetAnswer);
   }
 
   /** Goes through a passage that is in view, and gives what all that are like it have in common, if they have. */
   #learn(state: number, answers: readonly number[], targetAnswer: number): KnownPassage | undefined {
     const passage = this.#pass(state, answers);
     const { question } = passage;
-    if (passage.escapes || question?.kind === ASK_LOOP) return undefined;
+    if (passage.escapes || question?.kind === ASK_LOOP || !this.#isPendingAsSeen()) return undefined;
+    for (const address of passage.fetches) {
+      if (this.#seen !== undefined && !this.#seen.see(address, this.#fetchBytes)) return undefined;
+    }
     const end = {
       state: question === undefined ? this.#endOf(passage, state) : undefined,
       jump: this.#jumpOf(targetAnswer, answers),
@@ -299,18 +306,34 @@ export class TimingGraph {
     return generalize(this.#view, passage, end, this.#states, this.#lineMask);
   }
 
-  /** Tells of the fetches of a passage that was known. */
-  #use(passage: KnownPassage, state: number, answers: readonly number[]): void {
-    this.known++;
+  /** Tells of the fetches of a passage that was known; whether it still is. */
+  #use(passage: KnownPassage, state: number, answers: readonly number[]): boolean {
     const { fetches, jumpFetches } = passage;
-    const bytes = this.#fetchBytes, mask = this.#lineMask;
+    const mask = this.#lineMask;
     const line = this.#view.begin & mask;
-    for (let i = 0; i < fetches.length; i++) this.#onFetch(line + fetches[i] | 0, bytes);
+    let same = this.#isPendingAsSeen();
+    for (let i = 0; i < fetches.length; i++) same = this.#fetch(line + fetches[i] | 0) && same;
     if (jumpFetches.length > 0) {
       const line = this.#jumpOf(passage.targetAnswer, answers)! & mask;
-      for (let i = 0; i < jumpFetches.length; i++) this.#onFetch(line + jumpFetches[i] | 0, bytes);
+      for (let i = 0; i < jumpFetches.length; i++) same = this.#fetch(line + jumpFetches[i] | 0) && same;
     }
+    if (!same) return false;
+    this.known++;
     if (this.#verifies) this.#verify(passage, state, answers);
+    return true;
+  }
+
+  /** Tells of a fetch; whether it brings the same as ever. */
+  #fetch(address: number): boolean {
+    this.#onFetch(address, this.#fetchBytes);
+    return this.#seen === undefined || this.#seen.see(address, this.#fetchBytes);
+  }
+
+  /** Whether the fetch that is under way in the state in view brings what it would have brought before. */
+  #isPendingAsSeen(): boolean {
+    const { shape: { values }, at } = this.#view;
+    if (this.#seen === undefined || values[0] === 0) return true;
+    return this.#seen.see((at & this.#lineMask) + values[1], this.#fetchBytes);
   }
 
   #verify(known: KnownPassage, state: number, answers: readonly number[]): void {

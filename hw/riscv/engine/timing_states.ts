@@ -159,6 +159,7 @@ export class TimingStates {
           let place = 0;
           while (place < LEFT_OVER_PLACES.length && this.#code((at & ~3) + LEFT_OVER_PLACES[place]) !== word) place++;
           if (place === LEFT_OVER_PLACES.length) kind = RAW;
+          else this.#onFetch((at & ~3) + LEFT_OVER_PLACES[place], 4);
           value = LEFT_OVER_PLACES[place] ?? word;
           break;
         }
@@ -192,13 +193,14 @@ export class TimingStates {
     return this.find(this.#shapes.find(values, kinds, length).id, at, held, target, rest);
   }
 
-  /** Tells which words a state takes from the code: it is another one when they change. */
-  mark(state: number): void {
+  /** Tells which words a state takes from the code, or from a fetch that is under way: it is another one when they change. */
+  mark(state: number, fetchBytes: number): void {
     const { kinds, values } = this.shape(state);
     const at = this.words[state * STATE_WORDS + AT];
+    if (values[0] !== 0) this.#onFetch(kinds[1] === NEAR ? (at & this.#lineMask) + values[1] : values[1], fetchBytes);
     for (let i = 0; i < kinds.length; i++) {
       if (kinds[i] === LINE) this.#onFetch((at & this.#lineMask) + values[i], 4);
-      else if (kinds[i] === AHEAD || kinds[i] === LEFT_OVER) this.#onFetch((at & ~3) + values[i], 4);
+      else if (kinds[i] === AHEAD) this.#onFetch((at & ~3) + values[i], 4);
       else if (kinds[i] === DECODED) {
         const pc = this.words[state * STATE_WORDS + HELD];
         this.#onFetch(pc & ~3, 4);

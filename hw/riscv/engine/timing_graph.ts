@@ -2,7 +2,6 @@
  * What a program's instructions cost, as a graph that grows where the program goes.
  * @module
  */
-import type { MicroOperation } from "../ri5cy/micro_operation.ts";
 import { loopFault, startsLoop } from "../ri5cy/loop_fault.ts";
 import type { StateWriter } from "../ri5cy/state_writer.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
@@ -18,88 +17,16 @@ import {
   TimingOracle,
 } from "./timing_oracle.ts";
 import { difference, generalize, stateAfter } from "./timing_generalization.ts";
-import { type KnownPassage, type PassageCosts, passagesOf, type TimingPassages } from "./timing_passages.ts";
+import { type KnownPassage, passagesOf, type TimingPassages } from "./timing_passages.ts";
 import { SeenCode } from "./seen_code.ts";
+import { DECIDE, ESCAPE, EXECUTE, PASS, TimingNode, UNKNOWN } from "./timing_node.ts";
 import { lineBytes } from "./timing_shapes.ts";
 import { AT, HELD, STATE_WORDS, TimingStates } from "./timing_states.ts";
 import { TimingView } from "./timing_view.ts";
 
-/** Not looked at; an instruction; a question; something that only the pipeline can do; cycles without an instruction. */
-export const UNKNOWN = 0, EXECUTE = 1, DECIDE = 2, ESCAPE = 3, PASS = 4;
+export { DECIDE, ESCAPE, EXECUTE, PASS, TimingNode, UNKNOWN, type Way } from "./timing_node.ts";
 
-const NONE = new Uint8Array(0);
-const NO_COSTS: PassageCosts = { cycles: 0, causes: NONE, events: NONE, counted: 0 };
 const NO_ANSWERS: readonly number[] = [];
-
-/** An answer, and the node to which it leads. */
-export type Way = readonly [answer: number, node: TimingNode];
-
-/**
- * A moment of the pipeline: an instruction has just left decode, and, of a question that came up on the way to the next
- * one, the answer may be known. Nodes with equal states are one node.
- */
-export class TimingNode {
-  /** See {@linkcode UNKNOWN}. */
-  kind = UNKNOWN;
-  /** The instruction that leaves decode next. */
-  op: MicroOperation | undefined;
-  /** Its address. */
-  pc = 0;
-  /** How often the instruction was executed, if an engine counts. */
-  visits = 0;
-  /** What the passage to that moment costs. */
-  costs: PassageCosts = NO_COSTS;
-  /** What has to be known to go on. */
-  question: Question | undefined;
-  /** Where it goes on, without a question or after the answer 0, if anybody has met that; */
-  then: TimingNode | undefined;
-  /** after the answer 1; */
-  otherwise: TimingNode | undefined;
-  /** after other answers. */
-  others: Map<number, TimingNode> | undefined;
-  /** An engine's: where it keeps the node. */
-  place = -1;
-  /** The graph's: the passage that begins here, if it is one that many have. */
-  passage: KnownPassage | undefined;
-
-  /**
-   * Made by {@linkcode TimingGraph}.
-   *
-   * @param id number of the node, in the order in which they were met
-   * @param state number of its state
-   * @param answers answers to questions since then
-   */
-  constructor(readonly id: number, readonly state: number, readonly answers: readonly number[]) {}
-
-  /** Cycles until the instruction has left decode, */
-  get cycles(): number {
-    return this.costs.cycles;
-  }
-
-  /** what they are spent on, by `STALL_NAMES`, */
-  get causes(): Uint8Array {
-    return this.costs.causes;
-  }
-
-  /** and the events that the performance counters would see; both empty unless the graph observes. */
-  get events(): Uint8Array {
-    return this.costs.events;
-  }
-
-  /** Hardware loops that count then: bit 0 and bit 1. */
-  get counted(): number {
-    return this.costs.counted;
-  }
-
-  /** Where the answers that were met lead; the answer 0 if there is no question. */
-  get next(): Way[] {
-    const ways: Way[] = [];
-    if (this.then !== undefined) ways.push([0, this.then]);
-    if (this.otherwise !== undefined) ways.push([1, this.otherwise]);
-    if (this.others !== undefined) ways.push(...this.others);
-    return ways;
-  }
-}
 
 /** The graph of one program in memory that does not change. */
 export class TimingGraph {
@@ -186,10 +113,10 @@ export class TimingGraph {
   /** Where an answer leads; any answer if nothing was asked, such as of a division whose divisor a ghost asked for. */
   follow(node: TimingNode, given: number): TimingNode {
     const answer = node.question === undefined ? 0 : given;
-    const met = answer === 0 ? node.then : answer === 1 ? node.otherwise : node.others?.get(answer);
+    const met = answer === 0 ? node.following : answer === 1 ? node.otherwise : node.others?.get(answer);
     if (met !== undefined) return this.look(met);
     const found = this.#leadsTo(node, answer);
-    if (answer === 0) node.then = found;
+    if (answer === 0) node.following = found;
     else if (answer === 1) node.otherwise = found;
     else (node.others ??= new Map()).set(answer, found);
     return this.look(found);
@@ -229,7 +156,7 @@ export class TimingGraph {
     node.costs = passage;
     if (next !== undefined) {
       const jump = this.#jumpOf(passage.targetAnswer, answers);
-      node.then = this.#nodeOf(stateAfter(view, next, jump, this.#states));
+      node.following = this.#nodeOf(stateAfter(view, next, jump, this.#states));
     }
     return node;
   }
@@ -252,7 +179,7 @@ export class TimingGraph {
     node.costs = { cycles, causes, events, counted };
     if (node.kind === EXECUTE && this.#startsForbiddenLoop(passage)) node.kind = ESCAPE;
     if (node.kind !== ESCAPE && question === undefined) {
-      node.then = this.#nodeOf(this.#endOf(passage, node.state));
+      node.following = this.#nodeOf(this.#endOf(passage, node.state));
     }
     return node;
   }

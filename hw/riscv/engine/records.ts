@@ -130,7 +130,8 @@ export class Records {
 
   /** The node that a record stands for; undefined if that is not known before somebody comes by. */
   nodeOf(place: number): TimingNode | undefined {
-    return this.#nodes[(place - this.#base) / RECORD_BYTES];
+    const index = (place - this.#base) / RECORD_BYTES | 0;
+    return index < this.#used ? this.#nodes[index] : undefined;
   }
 
   /** A record that is not filled in. */
@@ -172,11 +173,13 @@ export class Records {
   #stub(parent: number, slot: number, answer: number): number {
     this.#stubs += STUB_BYTES;
     const place = this.#base + RECORDS_BYTES - this.#stubs;
-    this.set(place, CODE, RESOLVE);
-    this.set(place, STUB_PARENT, parent);
-    this.set(place, STUB_SLOT, slot);
-    this.set(place, STUB_ANSWER, answer);
-    this.set(parent, slot, place);
+    const words = this.#words;
+    const at = place >> 2;
+    words[at + CODE] = RESOLVE;
+    words[at + STUB_PARENT] = parent;
+    words[at + STUB_SLOT] = slot;
+    words[at + STUB_ANSWER] = answer;
+    words[(parent >> 2) + slot] = place;
     return place;
   }
 
@@ -306,19 +309,21 @@ export class Records {
     const { rd, rs1, rs2, rs3, imm, imm2, L, size, decoded } = op!;
     const { instruction } = decoded!;
     this.instructions.add(instruction);
-    this.set(at, CODE, this.#codes.get(instruction)!);
-    this.set(at, RD, target(rd));
-    this.set(at, RS1, source(rs1));
-    this.set(at, RS2, source(rs2));
-    if (op!.isLoop) this.set(at, LOOP_NUMBER, L);
-    else this.set(at, RS3, source(rs3));
-    this.set(at, POINTER, target(rs1));
-    this.set(at, IMM, imm);
-    this.set(at, IMM2, imm2);
-    this.set(at, TICK, 1);
-    this.set(at, CYCLES, node.cycles);
-    this.set(at, PC, node.pc);
-    this.set(at, BYTES, size);
+    const words = this.#words;
+    const word = at >> 2;
+    words[word + CODE] = this.#codes.get(instruction)!;
+    words[word + RD] = target(rd);
+    words[word + RS1] = source(rs1);
+    words[word + RS2] = source(rs2);
+    if (op!.isLoop) words[word + LOOP_NUMBER] = L;
+    else words[word + RS3] = source(rs3);
+    words[word + POINTER] = target(rs1);
+    words[word + IMM] = imm;
+    words[word + IMM2] = imm2;
+    words[word + TICK] = 1;
+    words[word + CYCLES] = node.cycles;
+    words[word + PC] = node.pc;
+    words[word + BYTES] = size;
     if (question === undefined) {
       this.set(at, NEXT0, this.#unlooked(node.next[0][1]));
       // A division whose divisor a ghost asked for before compares with it all the same.

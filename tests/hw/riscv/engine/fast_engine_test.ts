@@ -148,3 +148,13 @@ loop:   lw a1, 0(a0)
   assert(Math.abs(registers[18] - rounds * (1 + 1 + 3)) < 20, `${registers[18]} cycles`);
   assert(board.translatedCycles > 0.8 * board.cycles, `${board.translatedCycles} of ${board.cycles}`);
 });
+
+Deno.test("FastEngine takes the cycles of Ri5cyPipeline on much code, in many translations that go on in each other", () => {
+  const program = readElf(Deno.readFileSync(new URL("../../../../bench/programs/library.elf", import.meta.url)));
+  const core = "ri5cy_2019_11_fetch128";
+  for (const warmCycles of [100, 2000]) {
+    const outcome = compareEngines({ core, program, stops: [400_000, 1_000_000, 1_500_000], warmCycles });
+    assertEquals(outcome.difference, undefined);
+    assert(outcome.translatedCycles > 0.5 * outcome.cycles, `${outcome.translatedCycles} of ${outcome.cycles}`);
+  }
+});

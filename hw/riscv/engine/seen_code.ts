@@ -7,7 +7,9 @@ import type { CodeWords } from "./timing_oracle.ts";
 /** Words of a page. */
 const PAGE_WORDS = 256;
 
+/** Words that were fetched, and which they are. */
 interface Page {
+  readonly number: number;
   readonly words: Int32Array;
   readonly seen: Uint8Array;
 }
@@ -19,6 +21,8 @@ interface Page {
 export class SeenCode {
   readonly #code: CodeWords;
   readonly #pages = new Map<number, Page>();
+  /** The page that was needed last. */
+  #last: Page = newPage(-1);
 
   /** @param code the words of the program as they are at any time */
   constructor(code: CodeWords) {
@@ -28,9 +32,9 @@ export class SeenCode {
   /** The word at an address, a multiple of 4: as it was when it was fetched first, or, if it was not, as it is. */
   word(address: number): number {
     const index = address >>> 2;
-    const page = this.#pages.get(index / PAGE_WORDS | 0);
-    const place = index % PAGE_WORDS;
-    return page !== undefined && page.seen[place] !== 0 ? page.words[place] : this.#code(address);
+    const { words, seen } = this.#page(index / PAGE_WORDS | 0);
+    const place = index & PAGE_WORDS - 1;
+    return seen[place] !== 0 ? words[place] : this.#code(address);
   }
 
   /** Remembers words that are fetched; whether they are as they were when they were fetched first. */
@@ -38,18 +42,25 @@ export class SeenCode {
     let same = true;
     for (let at = address; at < address + bytes; at += 4) {
       const index = at >>> 2;
-      const place = index % PAGE_WORDS;
-      const number = index / PAGE_WORDS | 0;
-      let page = this.#pages.get(number);
-      if (page === undefined) {
-        this.#pages.set(number, page = { words: new Int32Array(PAGE_WORDS), seen: new Uint8Array(PAGE_WORDS) });
-      }
+      const { words, seen } = this.#page(index / PAGE_WORDS | 0);
+      const place = index & PAGE_WORDS - 1;
       const word = this.#code(at);
-      if (page.seen[place] === 0) {
-        page.seen[place] = 1;
-        page.words[place] = word;
-      } else if (page.words[place] !== word) same = false;
+      if (seen[place] === 0) {
+        seen[place] = 1;
+        words[place] = word;
+      } else if (words[place] !== word) same = false;
     }
     return same;
   }
+
+  #page(number: number): Page {
+    if (this.#last.number === number) return this.#last;
+    let page = this.#pages.get(number);
+    if (page === undefined) this.#pages.set(number, page = newPage(number));
+    return this.#last = page;
+  }
+}
+
+function newPage(number: number): Page {
+  return { number, words: new Int32Array(PAGE_WORDS), seen: new Uint8Array(PAGE_WORDS) };
 }

@@ -27,6 +27,13 @@ import { TimingView } from "./timing_view.ts";
 export { DECIDE, ESCAPE, EXECUTE, PASS, TimingNode, UNKNOWN, type Way } from "./timing_node.ts";
 
 const NO_ANSWERS: readonly number[] = [];
+/** By far the most answers. */
+const FIRST_ANSWERS: readonly (readonly number[])[] = [[0], [1]];
+
+/** Answers and one more. */
+function withAnswer(answers: readonly number[], answer: number): readonly number[] {
+  return answers === NO_ANSWERS && (answer === 0 || answer === 1) ? FIRST_ANSWERS[answer] : [...answers, answer];
+}
 
 /** The graph of one program in memory that does not change. */
 export class TimingGraph {
@@ -128,7 +135,7 @@ export class TimingGraph {
     const { state, answers } = node;
     const view = this.#view;
     let { passage } = node;
-    if (passage !== undefined) view.look(state);
+    if (passage !== undefined) view.lookAgain(state);
     else if (answers === NO_ANSWERS && view.look(state)) {
       passage = this.#passages.get(view.key1, view.key2);
       if (passage !== undefined) { if (!this.#use(passage, state, answers)) passage = undefined; }
@@ -189,12 +196,12 @@ export class TimingGraph {
     const { state, passage } = node;
     const known = passage === undefined ? undefined : this.#afterAnswer(node, passage, answer);
     if (node.kind === DECIDE) {
-      const found = this.#add(state, [...node.answers, answer]);
+      const found = this.#add(state, withAnswer(node.answers, answer));
       found.passage = known;
       return found;
     }
     if (known === undefined) {
-      return this.#nodeOf(this.#endOf(this.#pass(state, [...node.answers, answer]), state));
+      return this.#nodeOf(this.#endOf(this.#pass(state, withAnswer(node.answers, answer)), state));
     }
     // Where to jump is never the last question.
     const jump = this.#jumpOf(known.targetAnswer, node.answers);
@@ -205,13 +212,12 @@ export class TimingGraph {
   #afterAnswer(node: TimingNode, passage: KnownPassage, answer: number): KnownPassage | undefined {
     const { state, answers } = node;
     const view = this.#view;
-    view.look(state);
+    view.lookAgain(state);
     const asksTarget = passage.question!.kind === ASK_TARGET;
     const place = asksTarget ? view.lie(answer & ~1) : answer;
     if (place < 0) return undefined;
     const known = passage.answered[place];
-    const isSpare = known !== undefined && !asksTarget && !this.#verifies;
-    const all = isSpare ? answers : [...answers, answer];
+    const all = withAnswer(answers, answer);
     if (known !== undefined) return this.#use(known, state, all) ? known : undefined;
     const targetAnswer = asksTarget ? answers.length : passage.targetAnswer;
     return passage.answered[place] = this.#learn(state, all, targetAnswer);

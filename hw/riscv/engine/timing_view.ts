@@ -57,6 +57,8 @@ export class TimingView {
   readonly #operations: Operations<MicroOperation>;
   readonly #lineMask: number;
   readonly #watchesLines: boolean;
+  /** The state that is in view; -1 if it is not there whole. */
+  #state = -1;
 
   /**
    * @param variant which core
@@ -75,6 +77,7 @@ export class TimingView {
   look(state: number): boolean {
     const states = this.#states;
     const { words } = states;
+    this.#state = -1;
     const shape = this.shape = states.shape(state);
     if (!shape.isWhole) return false;
     const place = state * STATE_WORDS;
@@ -117,7 +120,13 @@ export class TimingView {
       key |= JUMPS | lies << 20;
     }
     this.key2 = key;
+    this.#state = state;
     return true;
+  }
+
+  /** Looks at a state again at which {@linkcode look} found nothing else to matter; the keys may be old. */
+  lookAgain(state: number): void {
+    if (this.#state !== state) this.look(state);
   }
 
   /** How the target of a jump lies, as a number of 7 bits; negative if that is not all that matters. */

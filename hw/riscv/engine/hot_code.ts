@@ -22,7 +22,7 @@ const LEAST_VISITS = 2;
 /** Interpreted cycles that take as long as going into a translation and out again. */
 const ENTRY_CYCLES = 100;
 /** Interpreted cycles that take as long as looking at a node. */
-const LOOK_CYCLES = 20;
+const LOOK_CYCLES = 50;
 /** So few nodes keep their loops if code is entered at few of them only. */
 const MOST_OF_FEW = 300;
 /** Nodes at most that several translations may have to be made one. */

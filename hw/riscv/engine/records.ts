@@ -303,7 +303,7 @@ export class Records {
     if (node.kind === PASS_NODE) {
       this.set(at, CODE, PASS);
       this.set(at, CYCLES, node.cycles);
-      this.set(at, NEXT0, this.#unlooked(node.next[0][1]));
+      this.set(at, NEXT0, this.#unlooked(node.following!));
       return;
     }
     const { rd, rs1, rs2, rs3, imm, imm2, L, size, decoded } = op!;
@@ -325,7 +325,7 @@ export class Records {
     words[word + PC] = node.pc;
     words[word + BYTES] = size;
     if (question === undefined) {
-      this.set(at, NEXT0, this.#unlooked(node.next[0][1]));
+      this.set(at, NEXT0, this.#unlooked(node.following!));
       // A division whose divisor a ghost asked for before compares with it all the same.
       if (op!.divide !== DIVIDE_NONE) this.set(at, ANSWER, -1);
     } else if (question.kind === ASK_DIVISOR) {

@@ -253,17 +253,19 @@ export class FlowWriter extends StepWriter {
       return branch(answer === 1 ? second : first);
     }
     const ways = block.next.toSorted(([a], [b]) => (a >>> 0) - (b >>> 0));
+    // Places in a program are far from 0, but near each other.
+    const [[lowest]] = ways;
     const choose = (from: number, to: number): void => {
       if (to - from > MOST_IN_A_ROW) {
         const middle = from + to >>> 1;
-        code.index(WASM.localGet, ANSWER).constant(ways[middle][0]).op(WASM.i32LtU);
+        code.index(WASM.localGet, ANSWER).constant(ways[middle][0] - lowest).op(WASM.i32LtU);
         this.if();
         choose(from, middle);
         this.end();
         return choose(middle, to);
       }
       for (let i = from; i < to; i++) {
-        code.index(WASM.localGet, ANSWER).constant(ways[i][0]).op(WASM.i32Eq);
+        code.index(WASM.localGet, ANSWER).constant(ways[i][0] - lowest).op(WASM.i32Eq);
         this.if();
         branch(ways[i][1]);
         this.end();
@@ -273,7 +275,7 @@ export class FlowWriter extends StepWriter {
       if (node.kind === DECIDE) this.#exitAt(node);
       else code.op(WASM.unreachable);
     };
-    code.index(WASM.localSet, ANSWER);
+    code.constant(lowest).op(WASM.i32Sub).index(WASM.localSet, ANSWER);
     choose(0, ways.length);
   }
 }

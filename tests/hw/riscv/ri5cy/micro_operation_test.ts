@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { gunzipSync } from "node:zlib";
-import { CSR_STATUS, ILLEGAL, MicroOperation } from "../../../../hw/riscv/ri5cy/micro_operation.ts";
+import { CSR_STATUS, ILLEGAL, MicroOperation, PLAIN } from "../../../../hw/riscv/ri5cy/micro_operation.ts";
 import { coreVariants } from "../../../../hw/riscv/ri5cy/variants.ts";
 
 interface Decoder {
@@ -30,6 +30,23 @@ for (const variant of [coreVariants.ri5cy_2018_01, coreVariants.ri5cy_2019_11]) 
       assertEquals([...got, control === CSR_STATUS ? 1 : 0], expected, text);
     }
     assertEquals(words.length > 1400, true);
+  });
+
+  Deno.test(`MicroOperation.timingClass: words of a class have all in common but registers and targets, on ${variant.release}`, () => {
+    const classes = new Map<number, string>();
+    for (const [text] of words) {
+      const op = operation(parseInt(text, 16));
+      const { timingClass, size, control, jump, isOrdinary, writesAlu, isLoad, isStore, bytes, usesAlu } = op;
+      const { isMultiply, isMulh, divide, isCsr, isLoop, isEventLoad } = op;
+      assertEquals(timingClass === 0, control !== PLAIN || isCsr || isLoop || isEventLoad, text);
+      if (timingClass === 0) continue;
+      const flags = [size, control, jump, isOrdinary, writesAlu, isLoad, isStore, bytes, usesAlu];
+      const common = [...flags, isMultiply, isMulh, divide].join();
+      assertEquals(classes.get(timingClass) ?? common, common, text);
+      classes.set(timingClass, common);
+    }
+    assertEquals(new Set(classes.values()).size, classes.size);
+    assertEquals(classes.size > 10, true, `${classes.size}`);
   });
 
   Deno.test(`MicroOperation: compressed words are legal as the decoder of ${variant.release} has it`, () => {

@@ -54,6 +54,7 @@ export class TimingGraph {
   readonly #variant: CoreVariant;
   readonly #code: CodeWords;
   readonly #onFetch: (address: number, bytes: number) => void;
+  readonly #onPipelineFetch: (address: number, bytes: number) => void;
   /** Of cores that others may write code for: what they know is right for as long as they know it. */
   readonly #seen: SeenCode | undefined;
   readonly #lineMask: number;
@@ -83,7 +84,7 @@ export class TimingGraph {
     this.#code = code;
     this.#onFetch = onFetch;
     const seen = this.#seen = shared ? new SeenCode(code) : undefined;
-    const note = seen === undefined ? onFetch : (address: number, bytes: number) => {
+    const note = this.#onPipelineFetch = seen === undefined ? onFetch : (address: number, bytes: number) => {
       seen.see(address, bytes);
       onFetch(address, bytes);
     };
@@ -98,9 +99,9 @@ export class TimingGraph {
 
   /** The node of a state, looked at. */
   node(state: StateWriter): TimingNode {
-    const number = this.#states.take(state, undefined);
-    this.#states.mark(number, this.#fetchBytes);
-    return this.look(this.#nodeOf(number));
+    const [isFetching, address] = state.words;
+    if (isFetching !== 0) this.#onPipelineFetch(address, this.#fetchBytes);
+    return this.look(this.#nodeOf(this.#states.take(state, undefined)));
   }
 
   /**

@@ -103,7 +103,7 @@ export class TimingStates {
   }
 
   /**
-   * Number of a state that the pipeline is in.
+   * Number of a state that the pipeline is in. Tells of the code that it is made of: it is another one when that changes.
    *
    * @param state what it has saved, behind what the board has
    * @param fetched where the line lies that arrived last; undefined if that is to be found out
@@ -141,6 +141,7 @@ export class TimingStates {
           keptAt ??= this.#placeOf(words, i, line, fetched) ?? NaN;
           value = keptAt - line;
           const known = Math.abs(value) <= NEAR_BYTES && this.#holds(keptAt, words, i);
+          if (known) this.#onFetch(keptAt, -this.#lineMask);
           for (let word = 0; word < 4; word++) {
             values[i + word] = known ? value + 4 * word : words[i + word];
             kinds[i + word] = known ? LINE : RAW;
@@ -152,7 +153,10 @@ export class TimingStates {
           if (this.#code(ahead) !== word) {
             kind = RAW;
             value = word;
-          } else value = ahead - (at & ~3);
+          } else {
+            value = ahead - (at & ~3);
+            this.#onFetch(ahead, 4);
+          }
           ahead += 4;
           break;
         case LEFT_OVER: {
@@ -164,7 +168,11 @@ export class TimingStates {
           break;
         }
         case DECODED:
-          if (this.#word(words[i + 1]) === word) break;
+          if (this.#word(words[i + 1]) === word) {
+            this.#onFetch(words[i + 1] & ~3, 4);
+            this.#onFetch(words[i + 1] + 2 & ~3, 4);
+            break;
+          }
           kind = RAW;
           value = word;
           break;
@@ -191,22 +199,6 @@ export class TimingStates {
       kinds[i] = kind;
     }
     return this.find(this.#shapes.find(values, kinds, length).id, at, held, target, rest);
-  }
-
-  /** Tells which words a state takes from the code, or from a fetch that is under way: it is another one when they change. */
-  mark(state: number, fetchBytes: number): void {
-    const { kinds, values } = this.shape(state);
-    const at = this.words[state * STATE_WORDS + AT];
-    if (values[0] !== 0) this.#onFetch(kinds[1] === NEAR ? (at & this.#lineMask) + values[1] : values[1], fetchBytes);
-    for (let i = 0; i < kinds.length; i++) {
-      if (kinds[i] === LINE) this.#onFetch((at & this.#lineMask) + values[i], 4);
-      else if (kinds[i] === AHEAD) this.#onFetch((at & ~3) + values[i], 4);
-      else if (kinds[i] === DECODED) {
-        const pc = this.words[state * STATE_WORDS + HELD];
-        this.#onFetch(pc & ~3, 4);
-        this.#onFetch(pc + 2 & ~3, 4);
-      }
-    }
   }
 
   /** The state as the pipeline has it, behind what the board has; valid until the next call. */

@@ -121,6 +121,46 @@ rest:   addi t3, t3, -1
   assert(board.translatedCycles > 0.8 * board.cycles, `${board.translatedCycles} of ${board.cycles}`);
 });
 
+Deno.test("FastEngine executes what was fetched before the program wrote over it", () => {
+  const program = assemble(
+    `.option rvc
+        li s0, 12
+        la s1, line
+        lw t0, -1(s1)
+        lbu t1, 11(s1)
+        li t2, 0x80001000 # an immediate's lowest bit in one half, a destination's in the other
+        j again
+        .balign 16
+again:  c.addi s0, -1
+        c.nop
+        c.nop
+        c.xor a4, a5
+        c.nop
+        sw t0, -1(s1)
+        .option norvc
+        addi t3, t3, 1 # its second half is in the next line: that has been fetched when it is written over
+line = . - 2
+        addi t5, t5, 1
+        sb t1, 11(s1) # half of the next one, which is in decode by then
+        .option rvc
+        c.addi t4, 1
+        xor t0, t0, t2
+        xori t1, t1, 1
+        bnez s0, again
+        slli a0, t4, 8
+        add a0, a0, t6
+        slli a0, a0, 8
+        add a0, a0, t3
+        lui a1, 0x1a104
+        sw a0, 0xa0(a1)`,
+    { base: RESET_ADDRESS },
+  );
+  for (const core of CORES) {
+    const outcome = compareEngines({ core, program, stops: [20_000], warmCycles: 100 });
+    assertEquals(outcome.difference, undefined, core);
+  }
+});
+
 Deno.test("FastEngine goes on while performance counters count", () => {
   const rounds = 200_000;
   const program = assemble(

@@ -4,6 +4,7 @@
  */
 export { CoreProfile, type InstructionProfile, type ObservedCore, type ObservedVisits } from "./engine/core_profile.ts";
 export {
+  type CodeSection,
   type Elf,
   type ElfAccess,
   ElfError,

@@ -8,7 +8,7 @@ import type { FastMemory } from "./fast_memory.ts";
 import type { Exit } from "./flow_writer.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { LinkedCode, MOST_ENTRIES } from "./linked_code.ts";
-import { DECIDE, EXECUTE, type TimingGraph, type TimingNode } from "./timing_graph.ts";
+import { DECIDE, type TimingGraph, type TimingNode } from "./timing_graph.ts";
 import { ASK_TARGET } from "./timing_oracle.ts";
 import { type CodeRange, translate } from "./translator.ts";
 

@@ -79,7 +79,8 @@ export class Records {
   readonly #codes: ReadonlyMap<Instruction, number>;
   readonly #words: Int32Array;
   readonly #base: number;
-  readonly #nodes: TimingNode[] = [];
+  /** Number of the node of each record, plus 1; 0 for none. */
+  readonly #nodes = new Int32Array(RECORDS_BYTES / RECORD_BYTES);
   /** The table of those that have met none. */
   readonly #noTargets: number;
   readonly #memory: FastMemory;
@@ -131,15 +132,18 @@ export class Records {
   /** The node that a record stands for; undefined if that is not known before somebody comes by. */
   nodeOf(place: number): TimingNode | undefined {
     const index = (place - this.#base) / RECORD_BYTES | 0;
-    return index < this.#used ? this.#nodes[index] : undefined;
+    return index < this.#used && this.#nodes[index] !== 0 ? this.#graph.nodes[this.#nodes[index] - 1] : undefined;
   }
 
   /** A record that is not filled in. */
   #allocate(node: TimingNode | undefined): number {
     const index = this.#used++;
     this.#memory.usedRecords = RECORD_BYTES * this.#used;
-    if (node !== undefined) this.#nodes[index] = node;
-    return this.#base + index * RECORD_BYTES;
+    const place = this.#base + index * RECORD_BYTES;
+    // Written before it is read: memory that is only read first has to be found twice.
+    this.#words[(place >> 2) + CODE] = RESOLVE;
+    this.#nodes[index] = node === undefined ? 0 : node.id + 1;
+    return place;
   }
 
   /** The record of a node, made when it is first asked for. */
@@ -163,7 +167,7 @@ export class Records {
     const found = [];
     for (let index = 0; index < this.#used; index++) {
       const place = this.#base + index * RECORD_BYTES;
-      if (this.#nodes[index] === undefined) continue;
+      if (this.#nodes[index] === 0) continue;
       if (this.get(place, CODE) === GRANT && this.get(place, VISITS) >= visits) found.push(place);
     }
     return found;
@@ -261,10 +265,9 @@ export class Records {
     for (let index = 0; index < this.#used; index++) {
       const place = this.#base + index * RECORD_BYTES;
       const visits = this.get(place, VISITS);
-      const node = this.#nodes[index];
-      if (visits === 0 || node === undefined) continue;
+      if (visits === 0 || this.#nodes[index] === 0) continue;
       this.set(place, VISITS, 0);
-      visited(node, visits >>> 0);
+      visited(this.nodeOf(place)!, visits >>> 0);
     }
   }
 

@@ -38,10 +38,13 @@ const NEAR_BYTES = 64;
 /** Places in which a word is looked for that an earlier fetch has left. */
 const LEFT_OVER_PLACES = [0, 4, -4, 8, 12];
 
+/** States that there is room for at first. */
+const FIRST_STATES = 1 << 13;
+
 /** The states of one program. */
 export class TimingStates {
   /** The numbers of all states, {@linkcode STATE_WORDS} each. */
-  words: Int32Array = new Int32Array(STATE_WORDS << 10);
+  words: Int32Array = new Int32Array(STATE_WORDS * FIRST_STATES);
   /** How many there are. */
   count = 0;
   /** Starts and ends of hardware loops, four numbers each time. */
@@ -51,7 +54,7 @@ export class TimingStates {
   readonly #code: CodeWords;
   readonly #lineMask: number;
   readonly #onFetch: (address: number, bytes: number) => void;
-  #table = new Int32Array(1 << 11);
+  #table = new Int32Array(2 * FIRST_STATES);
   readonly #values = new Int32Array(96);
   readonly #kinds = new Uint8Array(96);
   readonly #whole = new Int32Array(96);

@@ -14,7 +14,7 @@ import { type Segment, SegmentLoop } from "./cluster_segments.ts";
 import { CLOCK_AT, LOOP_COUNTS_AT, LOOP_ENDS_AT, LOOP_STARTS_AT, REGISTERS_AT } from "./engine_page.ts";
 import type { PortState } from "./fast_engine.ts";
 import { FastMemory } from "./fast_memory.ts";
-import { codesOf, type InterpreterLoop } from "./interpreter_module.ts";
+import { codesByRowOf, codesOf, type InterpreterLoop } from "./interpreter_module.ts";
 import { COUNTED, LAST_ACCESS, LAST_RECORD, SEGMENT, SEGMENT_ACCESS, SEGMENT_RECORD } from "./record.ts";
 import { Records } from "./records.ts";
 import { DECIDE, ESCAPE, PASS, TimingGraph } from "./timing_graph.ts";
@@ -152,7 +152,7 @@ export class ClusterEngine {
       false,
       true,
     );
-    this.#records = new Records(this.#graph, this.#memory, codesOf(this.#variant));
+    this.#records = new Records(this.#graph, this.#memory, codesByRowOf(this.#variant));
     this.#segments.length = this.#translations = 0;
     this.#countUntranslated();
     this.#words.fill(0, page.SEGMENTS_AT >> 2, page.SEGMENTS_AT + (page.MOST_SEGMENTS + 1) * page.SEGMENT_BYTES >> 2);

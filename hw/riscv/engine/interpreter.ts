@@ -6,7 +6,7 @@ import type { Hart } from "../ri5cy/hart.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
 import { CLOCK_AT, LIMIT_AT } from "./engine_page.ts";
 import type { FastMemory } from "./fast_memory.ts";
-import { codesOf, type InterpreterLoop, interpreterModule } from "./interpreter_module.ts";
+import { codesByRowOf, codesOf, type InterpreterLoop, interpreterModule } from "./interpreter_module.ts";
 import { CODE, COUNTED, RESOLVE, STOP } from "./record.ts";
 import { Records } from "./records.ts";
 import type { TimingGraph, TimingNode } from "./timing_graph.ts";
@@ -63,7 +63,7 @@ export class Interpreter {
   ) {
     this.#hart = hart;
     this.#words = memory.words;
-    const records = this.#records = new Records(graph, memory, codesOf(variant));
+    const records = this.#records = new Records(graph, memory, codesByRowOf(variant));
     const env = {
       memory: memory.memory,
       resolve: (at: number) => records.resolve(at),

@@ -42,6 +42,20 @@ export function codesOf({ instructions }: CoreVariant): ReadonlyMap<Instruction,
   return found;
 }
 
+const codesByRow = new Map<InstructionSet, Int32Array>();
+
+/** The same, by the rows' numbers. */
+export function codesByRowOf(variant: CoreVariant): Int32Array {
+  const { instructions } = variant;
+  let found = codesByRow.get(instructions);
+  if (found === undefined) {
+    const codes = codesOf(variant);
+    found = Int32Array.from(instructions.instructions, (row) => codes.get(row) ?? record.STOP);
+    codesByRow.set(instructions, found);
+  }
+  return found;
+}
+
 /** Whether an instruction needs nothing but registers and memory. */
 export function isInterpreted(row: Instruction): boolean {
   return !["csr", "fence", "ecall", "ebreak", "mret", "wfi", "eventLoad"].includes(row.timing);

@@ -2,7 +2,6 @@
  * Turns nodes of the timing graph into records, as the loops of WebAssembly read them.
  * @module
  */
-import type { Instruction } from "../isa/instruction.ts";
 import { DIVIDE_NONE } from "../ri5cy/micro_operation.ts";
 import { REGISTERS_AT } from "./engine_page.ts";
 import { type FastMemory, RECORDS_BYTES } from "./fast_memory.ts";
@@ -43,7 +42,7 @@ import {
   VISITS,
 } from "./record.ts";
 import { DECIDE, ESCAPE, EXECUTE, PASS as PASS_NODE, type TimingGraph, type TimingNode } from "./timing_graph.ts";
-import { ASK_CROSSING, ASK_DIVISOR, ASK_GRANT, ASK_LOOP, ASK_TARGET } from "./timing_oracle.ts";
+import { ASK_CROSSING, ASK_DIVISOR, ASK_GRANT, ASK_LOOP, ASK_TAKEN, ASK_TARGET } from "./timing_oracle.ts";
 
 /** Bytes for them; when they are used up, everything is forgotten. */
 const MOST_BYTES = RECORDS_BYTES - 4096;
@@ -56,9 +55,12 @@ const UNBROKEN_BYTES = 128;
 /** Tables of targets: masks of the first and of the longest; no target is odd. */
 const FIRST_MASK = 2 * 15, LONGEST_MASK = 2 * 1023, NO_TARGET = 1;
 
-/** Whether it is known where an instruction leads, or, of an access, likely: it does not cross a word. */
+/**
+ * Whether it is known where an instruction leads, or at least likely: accesses do not cross words, and what is behind a
+ * branch is needed sooner or later.
+ */
 function leadsOn({ kind, question }: TimingNode): boolean {
-  return kind === EXECUTE && (question === undefined || question.kind === ASK_CROSSING);
+  return kind === EXECUTE && (question === undefined || question.kind === ASK_CROSSING || question.kind === ASK_TAKEN);
 }
 
 /** Where a register lies; writes to x0 go past the others. */
@@ -76,7 +78,7 @@ function target(register: number): number {
  */
 export class Records {
   readonly #graph: TimingGraph;
-  readonly #codes: ReadonlyMap<Instruction, number>;
+  readonly #codes: Int32Array;
   readonly #words: Int32Array;
   readonly #base: number;
   /** Number of the node of each record, plus 1; 0 for none. */
@@ -87,18 +89,16 @@ export class Records {
   #used = 0;
   /** Bytes of stubs: they lie behind the records, the first one last. */
   #stubs = 0;
-  /** Instructions that records stand for. */
-  readonly instructions: Set<Instruction> = new Set();
 
   /**
    * @param graph whose nodes they stand for
    * @param memory where they lie
-   * @param codes what stands for each row of the instruction table
+   * @param codes what stands for each row of the instruction table, by its number
    */
   constructor(
     graph: TimingGraph,
     memory: FastMemory,
-    codes: ReadonlyMap<Instruction, number>,
+    codes: Int32Array,
   ) {
     this.#graph = graph;
     this.#memory = memory;
@@ -309,12 +309,10 @@ export class Records {
       this.set(at, NEXT0, this.#unlooked(node.following!));
       return;
     }
-    const { rd, rs1, rs2, rs3, imm, imm2, L, size, decoded } = op!;
-    const { instruction } = decoded!;
-    this.instructions.add(instruction);
+    const { rd, rs1, rs2, rs3, imm, imm2, L, size } = op!;
     const words = this.#words;
     const word = at >> 2;
-    words[word + CODE] = this.#codes.get(instruction)!;
+    words[word + CODE] = this.#codes[op!.row];
     words[word + RD] = target(rd);
     words[word + RS1] = source(rs1);
     words[word + RS2] = source(rs2);

@@ -43,6 +43,8 @@ export class MicroOperation {
   readonly size: number;
   /** What it decodes to; `undefined` if it is illegal. */
   readonly decoded: Decoded | undefined;
+  /** Number of its row in the instruction table; -1 if it is illegal. */
+  readonly row: number;
   /** See {@linkcode PLAIN}. */
   readonly control: number;
   /** See {@linkcode JUMP_NONE}. */
@@ -114,6 +116,7 @@ export class MicroOperation {
     const row = decoded === undefined ? ILLEGAL_ROW : rowOf(decoded.instruction, variant);
     this.word = word;
     this.decoded = decoded;
+    this.row = row.number;
     this.size = (word & 3) === 3 ? 4 : 2;
     const rd = this.rd = decoded === undefined ? 0 : decoded.rd;
     const rs1 = this.rs1 = decoded === undefined ? 0 : decoded.rs1;
@@ -157,6 +160,7 @@ export class MicroOperation {
 
 /** What all words of a row of the instruction table have in common. */
 interface Row {
+  readonly number: number;
   readonly control: number;
   readonly jump: number;
   readonly readsRs1: boolean;
@@ -202,6 +206,7 @@ function makeRow(instruction: Instruction, { release, instructions }: CoreVarian
   const isLoad = use.memory?.kind === "load";
   const { fields, match, ones } = instructions.encodingOf(instruction);
   return classified({
+    number: instructions.instructions.indexOf(instruction),
     control: instruction.since === 2019 && release === "2018_01" ? ILLEGAL : CONTROLS[timing] ?? PLAIN,
     jump: JUMPS[timing] ?? JUMP_NONE,
     readsRs1: use.reads.includes("rs1"),
@@ -245,6 +250,7 @@ function classified(row: Omit<Row, "shortClass" | "longClass">): Row {
 }
 
 const ILLEGAL_ROW: Row = {
+  number: -1,
   control: ILLEGAL,
   jump: JUMP_NONE,
   readsRs1: false,

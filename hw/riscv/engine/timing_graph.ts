@@ -62,8 +62,8 @@ export class TimingGraph {
   readonly #passages: TimingPassages;
   readonly #states: TimingStates;
   readonly #view: TimingView;
-  /** The node of each state, without answers. */
-  readonly #byState: TimingNode[] = [];
+  /** Number of the node of each state, without answers, plus 1. */
+  #byState: Int32Array = new Int32Array(1 << 15);
   readonly #verifies: boolean = TimingGraph.verifies;
 
   /**
@@ -332,12 +332,15 @@ export class TimingGraph {
 
   /** The node of a state without answers. */
   #nodeOf(state: number): TimingNode {
-    const nodes = this.#byState;
-    if (state < nodes.length) {
-      const node = nodes[state];
-      if (node !== undefined) return node;
+    if (state >= this.#byState.length) {
+      const longer = new Int32Array(2 * state);
+      longer.set(this.#byState);
+      this.#byState = longer;
     }
-    return nodes[state] = this.#add(state, NO_ANSWERS);
+    const number = this.#byState[state];
+    if (number !== 0) return this.nodes[number - 1];
+    this.#byState[state] = this.nodes.length + 1;
+    return this.#add(state, NO_ANSWERS);
   }
 
   #add(state: number, answers: readonly number[]): TimingNode {

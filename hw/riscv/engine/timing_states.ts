@@ -39,7 +39,7 @@ const NEAR_BYTES = 64;
 const LEFT_OVER_PLACES = [0, 4, -4, 8, 12];
 
 /** States that there is room for at first. */
-const FIRST_STATES = 1 << 13;
+const FIRST_STATES = 1 << 15;
 
 /** The states of one program. */
 export class TimingStates {

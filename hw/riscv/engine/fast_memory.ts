@@ -32,8 +32,8 @@ export class FastMemory {
   readonly bytes: Uint8Array;
   /** its words. */
   readonly words: Int32Array;
-  /** For each upper half of an address, where in the linear memory the page begins, or -1. */
-  readonly pages: Int32Array = new Int32Array(1 << 16).fill(-1);
+  /** For each upper half of an address, where in the linear memory the page begins; 0 for none: that is the engines' own. */
+  readonly pages: Int32Array = new Int32Array(1 << 16);
   /** For each granule of the linear memory below it, 1 if it holds code that was translated. */
   readonly code: Uint8Array;
   /** Where that map lies, where the interpreter's records, the exits of translations, and the counters of their blocks. */
@@ -71,7 +71,7 @@ export class FastMemory {
   /** Where an address lies in the linear memory; negative if it does not. */
   offset(address: number): number {
     const page = this.pages[address >>> 16];
-    return page < 0 ? -1 : page + (address & 0xffff);
+    return page === 0 ? -1 : page + (address & 0xffff);
   }
 }
 

@@ -44,8 +44,8 @@ export class LinkedCode {
   readonly #counted: Block[] = [];
   readonly #memory: FastMemory;
   readonly #words: Int32Array;
-  readonly #table = new WebAssembly.Table({ element: "anyfunc", initial: MOST_TRANSLATIONS });
-  readonly #dispatch: Dispatcher;
+  #table: WebAssembly.Table | undefined;
+  #dispatch: Dispatcher | undefined;
   /** Codes of entries, by node. */
   readonly #entries = new Map<TimingNode, number>();
   /** Exits that lead to a node that is no entry yet, by number. */
@@ -56,9 +56,17 @@ export class LinkedCode {
   constructor(memory: FastMemory) {
     this.#memory = memory;
     this.#words = memory.words;
-    const env = { memory: memory.memory, table: this.#table };
-    const module = dispatcherModule(memory.bytes.length >>> 16);
-    this.#dispatch = new WebAssembly.Instance(module, { env }).exports.run as Dispatcher;
+  }
+
+  /** The functions of all translations; made for the first one. */
+  #functions(): WebAssembly.Table {
+    if (this.#table === undefined) {
+      const table = this.#table = new WebAssembly.Table({ element: "anyfunc", initial: MOST_TRANSLATIONS });
+      const module = dispatcherModule(this.#memory.bytes.length >>> 16);
+      const env = { memory: this.#memory.memory, table };
+      this.#dispatch = new WebAssembly.Instance(module, { env }).exports.run as Dispatcher;
+    }
+    return this.#table;
   }
 
   /** Where the exits of the next translation will lie, */
@@ -88,7 +96,7 @@ export class LinkedCode {
    */
   add({ run, exits, counted }: Translation, entries: readonly TimingNode[], links: boolean): void {
     const number = ++this.#translations;
-    this.#table.set(number, run);
+    this.#functions().set(number, run);
     this.#counted.push(...counted);
     const own = new Set(entries);
     for (const exit of exits) {
@@ -129,7 +137,7 @@ export class LinkedCode {
   /** Forgets all translations, and gives their entries. */
   forget(): TimingNode[] {
     const entries = [...this.#entries.keys()];
-    for (let i = 1; i <= this.#translations; i++) this.#table.set(i, null);
+    for (let i = 1; i <= this.#translations; i++) this.#functions().set(i, null);
     this.#entries.clear();
     this.#open.clear();
     this.collect();
@@ -162,7 +170,7 @@ export class LinkedCode {
         0;
     words[(LIMIT_AT >> 2) + 1] = cycles;
     words[(LAST_LIMIT_AT >> 2) + 1] = mostCycles;
-    this.#dispatch(entry);
+    this.#dispatch!(entry);
     return this.#exits[(words[EXIT_AT >> 2] - this.#memory.exitsAt) / EXIT_BYTES];
   }
 }

@@ -215,10 +215,12 @@ export class FastEngine {
   }
 
   #begin(): void {
-    if (this.#graph !== undefined) this.collect();
     const { variant, hart } = this.#core;
     const memory = this.#memory;
-    memory.code.fill(0);
+    if (this.#graph !== undefined) {
+      this.collect();
+      memory.code.fill(0);
+    }
     this.#graph = new TimingGraph(
       variant,
       (address) => {

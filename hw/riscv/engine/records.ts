@@ -207,10 +207,10 @@ export class Records {
   #lookAhead(from: TimingNode): void {
     let node = from;
     for (let i = 0; i < MOST_AHEAD && leadsOn(node); i++) {
-      node = this.#graph.follow(node, 0);
-      if (node.place >= 0 && this.get(node.place, CODE) !== RESOLVE) return;
-      if (node.place < 0) node.place = this.#allocate(node);
-      this.#fill(node.place, node);
+      node = node.following ?? this.#graph.follow(node, 0);
+      const place = this.#unlooked(node);
+      if (this.get(place, CODE) !== RESOLVE) return;
+      this.#fill(place, node);
     }
   }
 
@@ -333,7 +333,7 @@ export class Records {
       this.set(at, ANSWER, 0);
       this.#stub(at, NEXT1, 0);
     } else {
-      if (leadsOn(node)) this.set(at, NEXT0, this.#unlooked(this.#graph.follow(node, 0)));
+      if (leadsOn(node)) words[word + NEXT0] = this.#unlooked(this.#graph.follow(node, 0));
       else this.#stub(at, NEXT0, 0);
       this.#stub(at, NEXT1, 1);
     }

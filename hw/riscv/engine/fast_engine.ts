@@ -248,11 +248,9 @@ export class FastEngine {
   /** Translated code knows where code may be: if it is found elsewhere, there has to be a new translation. */
   #expectCode(offset: number, bytes: number): void {
     const { low, high } = this.#code;
-    if (offset < 0 || offset >= low && offset + bytes <= high) return;
-    this.#code = high === 0 ? { low: offset, high: offset + bytes } : {
-      low: Math.min(low, offset),
-      high: Math.max(high, offset + bytes),
-    };
+    const end = Math.min(offset + bytes, this.#memory.codeAt);
+    if (offset < 0 || offset >= low && end <= high) return;
+    this.#code = high === 0 ? { low: offset, high: end } : { low: Math.min(low, offset), high: Math.max(high, end) };
     this.#hot?.forget();
   }
 }

@@ -25,6 +25,8 @@ const ENTRY_CYCLES = 100;
 const LOOK_CYCLES = 50;
 /** So few nodes keep their loops if code is entered at few of them only. */
 const MOST_OF_FEW = 300;
+/** Each time that a translation is made anew, it has to have been worth twice as much, up to so many times. */
+const MOST_DOUBLINGS = 10;
 /** Nodes at most that several translations may have to be made one. */
 const MOST_IN_ONE = 2000;
 /** Nodes of all translations at most; with more, it begins again with what is hot then. */
@@ -136,7 +138,7 @@ export class HotCode {
     const further = hot.filter((node) => !this.#known.has(node));
     const all = this.#known.size + further.length;
     if (this.#translations === 0 || all > MOST_IN_ONE) this.#translateFurther(hot, code);
-    else if (hot.length > 0 && this.#pays(all << this.#watched)) this.#watch(hot);
+    else if (hot.length > 0 && this.#pays(all * 2 ** Math.min(this.#watched, MOST_DOUBLINGS))) this.#watch(hot);
   }
 
   /** Whether as long has gone into interpreting as it takes to translate nodes. */
@@ -147,7 +149,7 @@ export class HotCode {
   /** A further translation, which begins where others end, too. */
   #translateFurther(hot: readonly TimingNode[], code: CodeRange): void {
     if (hot.length === 0 || !this.#pays(hot.length)) return;
-    if (this.#known.size > MOST_NODES || this.#code.full) this.forget();
+    if (this.#known.size > MOST_NODES) this.forget();
     this.#translate(hot, hot.length > MOST_OF_FEW ? this.#left : NONE, code);
   }
 
@@ -225,6 +227,7 @@ export class HotCode {
     const { exitsAt, visitsAt } = this.#code;
     const counters = this.#countVisits ? visitsAt : undefined;
     const translation = translate(entries, isIn, this.#variant, this.#memory, code, exitsAt, counters);
+    if (!this.#code.hasRoomFor(translation)) return this.forget();
     this.longestPath = Math.max(this.longestPath, translation.longestPath);
     this.#code.add(translation, entries, !this.#countVisits);
     for (const entry of entries) this.#interpreter.stopAt(entry);

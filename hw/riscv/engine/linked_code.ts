@@ -79,10 +79,11 @@ export class LinkedCode {
     return this.#memory.visitsAt + 4 * this.#counted.length;
   }
 
-  /** Whether there may be no room for another translation. */
-  get full(): boolean {
-    return this.#translations + 2 > MOST_TRANSLATIONS || EXIT_BYTES * this.#exits.length > EXITS_BYTES / 2 ||
-      4 * this.#counted.length > VISITS_BYTES / 2;
+  /** Whether there is room for another translation. */
+  hasRoomFor({ exits, counted }: Translation): boolean {
+    return this.#translations + 1 < MOST_TRANSLATIONS &&
+      EXIT_BYTES * (this.#exits.length + exits.length) <= EXITS_BYTES &&
+      4 * (this.#counted.length + counted.length) <= VISITS_BYTES;
   }
 
   /** What {@linkcode run} wants to know of an entry; undefined if the node is none. */

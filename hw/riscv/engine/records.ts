@@ -220,7 +220,7 @@ export class Records {
     if (this.get(place, CODE) !== TARGET) {
       this.set(place, ANSWER, answer);
       this.set(place, NEXT1, next);
-    } else if (!this.full) this.#addTarget(place, answer, next);
+    } else this.#addTarget(place, answer, next);
     return next;
   }
 
@@ -230,8 +230,10 @@ export class Records {
     const mask = this.get(place, TABLE_MASK);
     const table = this.get(place, TABLE);
     const entry = table + tableOffset(target, mask) >> 2;
-    if (mask < LONGEST_MASK && (mask === 0 || words[entry] !== NO_TARGET)) {
-      const longer = mask === 0 ? FIRST_MASK : 2 * mask + 2;
+    const longer = mask === 0 ? FIRST_MASK : 2 * mask + 2;
+    const isRoom = longer <= LONGEST_MASK && this.hasRoomFor(tableOffset(longer, longer) / NODE_BYTES + 1);
+    if (mask === 0 && !isRoom) return;
+    if (isRoom && (mask === 0 || words[entry] !== NO_TARGET)) {
       const to = this.#allocateTable(longer);
       this.set(place, TABLE, to);
       this.set(place, TABLE_MASK, longer);

@@ -14,28 +14,27 @@ import { type CodeRange, translate } from "./translator.ts";
 
 /** Interpreted cycles before anything is translated. */
 const WARM_CYCLES = 20_000;
-/** A node's translation pays for itself when so many cycles were interpreted for it, or one time in so many of the wait. */
+/** Nodes that can be translated in the time in which the cycles of the first wait are interpreted. */
 const NODES_PER_WARM_UP = 40;
-/** Visits that make a node part of what is translated, one in so many cycles of the wait. */
-const CYCLES_PER_VISIT = 200;
-const LEAST_VISITS = 2;
+/** A node is hot from so many visits on, 100 by default: this many in a cycle of the first wait, and at least some. */
+const VISITS_PER_CYCLE = 1 / 200, LEAST_VISITS = 2;
 /** Interpreted cycles that take as long as going into a translation and out again. */
 const ENTRY_CYCLES = 100;
 /** Interpreted cycles that take as long as looking at a node. */
 const LOOK_CYCLES = 50;
-/** So few nodes keep their loops if code is entered at few of them only. */
+/** Code of so few nodes is entered at few of them, so that its loops stay loops; larger code at all that are jumped to. */
 const MOST_OF_FEW = 300;
 /** Each time that a translation is made anew, it has to have been worth twice as much, up to so many times. */
 const MOST_DOUBLINGS = 10;
-/** Nodes at most that several translations may have to be made one. */
+/** Nodes at most of a program that is one translation; those of larger ones are several. */
 const MOST_IN_ONE = 2000;
 /** Nodes of all translations at most; with more, it begins again with what is hot then. */
 const MOST_NODES = 40_000;
 
 /**
  * Translates what the interpreter visits often. What a translation costs grows with its nodes: it is made when as long a
- * time has gone into interpreting them. The same goes for making one translation of several, if the program goes to and
- * fro between them.
+ * time has gone into interpreting. As more of a small program gets hot, its translation is made anew; a large one gets
+ * further ones. The numbers above are from the programs of the benchmarks.
  */
 export class HotCode {
   /** Cycles by which translated code may run past its last limit. */
@@ -129,7 +128,7 @@ export class HotCode {
   look(code: CodeRange): void {
     this.collect();
     const visits = this.#visits;
-    const least = Math.max(LEAST_VISITS, this.warmCycles / CYCLES_PER_VISIT);
+    const least = Math.max(LEAST_VISITS, this.warmCycles * VISITS_PER_CYCLE);
     const { nodes } = this.#graph;
     const hot: TimingNode[] = [];
     for (let id = 0; id < nodes.length; id++) if (visits[id] >= least) hot.push(nodes[id]);

@@ -75,7 +75,7 @@ export function interpreterModule(
   return wasmModule(writer.write(), {
     parameters: 1,
     locals32: LOCALS,
-    locals64: 2,
+    locals64: 1,
     pages: memory.bytes.length >>> 16,
     imports: RESOLVER_IMPORTS,
   });
@@ -403,7 +403,6 @@ class CoreLoop extends LoopWriter {
 
   write(): WasmCode {
     const { code } = this;
-    code.constant(0).memory(WASM.i64Load, LIMIT_AT).index(WASM.localSet, LIMIT);
     code.begin(WASM.block).begin(WASM.loop);
     this.dispatch();
     code.op(WASM.end).op(WASM.end);
@@ -431,7 +430,7 @@ class CoreLoop extends LoopWriter {
   /** Each way around a loop of the program comes by here. */
   protected override goOnInTime(): void {
     const { code } = this;
-    code.index(WASM.localSet, AT).index(WASM.localGet, CLOCK).index(WASM.localGet, LIMIT).op(WASM.i64GeS);
+    code.index(WASM.localSet, AT).index(WASM.localGet, CLOCK).constant(0).memory(WASM.i64Load, LIMIT_AT).op(WASM.i64GeS);
     code.index(WASM.brIf, this.depth + 1).index(WASM.br, this.depth);
   }
 

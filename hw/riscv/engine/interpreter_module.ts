@@ -430,7 +430,8 @@ class CoreLoop extends LoopWriter {
   /** Each way around a loop of the program comes by here. */
   protected override goOnInTime(): void {
     const { code } = this;
-    code.index(WASM.localSet, AT).index(WASM.localGet, CLOCK).constant(0).memory(WASM.i64Load, LIMIT_AT).op(WASM.i64GeS);
+    code.index(WASM.localSet, AT).index(WASM.localGet, CLOCK).constant(0).memory(WASM.i64Load, LIMIT_AT);
+    code.op(WASM.i64GeS);
     code.index(WASM.brIf, this.depth + 1).index(WASM.br, this.depth);
   }
 

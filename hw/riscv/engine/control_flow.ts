@@ -155,7 +155,7 @@ function common(a: Block, b: Block): Block {
 }
 
 /** Whether all ways to a block pass another. */
-export function dominates(block: Block, other: Block): boolean {
+function dominates(block: Block, other: Block): boolean {
   let at: Block | undefined = other;
   while (at !== undefined && at.order > block.order) at = at.dominator;
   return at === block;

@@ -48,7 +48,7 @@ import { ASK_CROSSING, ASK_DIVISOR, ASK_GRANT, ASK_LOOP, ASK_TAKEN, ASK_TARGET }
 const MOST_BYTES = RECORDS_BYTES - 4096;
 /** Bytes of a node at most: its own record, one that counts hardware loops before it, what stands for two answers. */
 const NODE_BYTES = 2 * RECORD_BYTES + 2 * STUB_BYTES;
-/** Nodes of straight code that are looked at before the program comes to them, at most. */
+/** Nodes, one behind the other, that are looked at before the program comes to them, at most. */
 const MOST_AHEAD = 64;
 /** The clock is looked at when the program comes to the next so many bytes, if nothing else has led there. */
 const UNBROKEN_BYTES = 128;
@@ -203,10 +203,10 @@ export class Records {
     return next;
   }
 
-  /** Fills in what follows an instruction as long as nothing has to be known. */
+  /** Fills in what follows an instruction as long as it leads on, see {@linkcode leadsOn}, and there is room. */
   #lookAhead(from: TimingNode): void {
     let node = from;
-    for (let i = 0; i < MOST_AHEAD && leadsOn(node); i++) {
+    for (let i = 0; i < MOST_AHEAD && !this.full && leadsOn(node); i++) {
       node = node.following ?? this.#graph.follow(node, 0);
       const place = this.#unlooked(node);
       if (this.get(place, CODE) !== RESOLVE) return;

@@ -21,7 +21,7 @@ import { type KnownPassage, passagesOf, type TimingPassages } from "./timing_pas
 import { SeenCode } from "./seen_code.ts";
 import { DECIDE, ESCAPE, EXECUTE, PASS, TimingNode, UNKNOWN } from "./timing_node.ts";
 import { lineBytes } from "./timing_shapes.ts";
-import { AT, HELD, STATE_WORDS, TimingStates } from "./timing_states.ts";
+import { AT, STATE_WORDS, TimingStates } from "./timing_states.ts";
 import { TimingView } from "./timing_view.ts";
 
 export { DECIDE, ESCAPE, EXECUTE, PASS, TimingNode, UNKNOWN, type Way } from "./timing_node.ts";
@@ -47,9 +47,6 @@ export class TimingGraph {
 
   /** All nodes. */
   readonly nodes: TimingNode[] = [];
-  /** Passages that were known before, and those that the pipeline had to go through. */
-  known = 0;
-  asked = 0;
   readonly #oracle: TimingOracle;
   readonly #variant: CoreVariant;
   readonly #code: CodeWords;
@@ -111,11 +108,6 @@ export class TimingGraph {
    */
   stateOf(node: TimingNode): Int32Array {
     return this.#states.whole(node.state);
-  }
-
-  /** The address of the instruction that decode holds, in the state of a node; undefined if it holds none. */
-  decodedIn({ state }: TimingNode): number | undefined {
-    return this.#states.shape(state).decodes ? this.#states.words[state * STATE_WORDS + HELD] : undefined;
   }
 
   /** Where an answer leads; any answer if nothing was asked, such as of a division whose divisor a ghost asked for. */
@@ -252,7 +244,6 @@ export class TimingGraph {
       for (let i = 0; i < jumpFetches.length; i++) same = this.#fetch(line + jumpFetches[i] | 0) && same;
     }
     if (!same) return false;
-    this.known++;
     if (this.#verifies) this.#verify(passage, state, answers);
     return true;
   }
@@ -295,7 +286,6 @@ export class TimingGraph {
 
   /** Runs the pipeline from a state. */
   #pass(state: number, answers: readonly number[]): Readonly<Passage> {
-    this.asked++;
     return this.#oracle.pass(this.#states.whole(state), answers);
   }
 

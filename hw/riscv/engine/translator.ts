@@ -31,16 +31,17 @@ export interface Translation {
   readonly counted: readonly Block[];
   /** The nodes that it stands for. */
   readonly nodes: readonly TimingNode[];
-  /** Its size in bytes. */
-  readonly bytes: number;
   /** Cycles by which it may run past its last limit. */
   readonly longestPath: number;
 }
 
 /**
- * Translates what was explored from some nodes on, as far as `isIn` lets it, for exits that lie at a place, and, to
- * count the visits of blocks, for counters that lie at another. The clock that
- * the code keeps is cycles in the upper half of 64 bits and instructions in the lower one.
+ * Translates what was explored from some nodes on, as far as `isIn` lets it. The clock that the code keeps is cycles in the
+ * upper half of 64 bits and instructions in the lower one.
+ *
+ * @param code where there may be code
+ * @param exitsAt where its exits will lie
+ * @param visitsAt where the counters of its blocks lie, if visits are counted
  */
 export function translate(
   entries: readonly TimingNode[],
@@ -61,5 +62,5 @@ export function translate(
   const run = instance.exports.run as Translation["run"];
   const { exits, counted } = writer;
   const nodes = flow.blocks.flatMap(({ steps }) => steps.map(({ node }) => node));
-  return { run, exits, counted, nodes, bytes: bytes.length, longestPath: flow.longestPath };
+  return { run, exits, counted, nodes, longestPath: flow.longestPath };
 }

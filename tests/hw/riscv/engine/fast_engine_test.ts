@@ -202,3 +202,26 @@ Deno.test("FastEngine takes the cycles of Ri5cyPipeline on much code, in many tr
     assert(outcome.translatedCycles > 0.5 * outcome.cycles, `${outcome.translatedCycles} of ${outcome.cycles}`);
   }
 });
+
+Deno.test("FastEngine goes on when there is no room left for what it knows", () => {
+  const piece = assemble(
+    `.option norvc
+        li t1, 3
+        lui a0, 0x10000
+1:      lw a1, 0(a0)
+        add a1, a1, t1
+        sw a1, 0(a0)
+        addi t1, t1, -1
+        bnez t1, 1b`,
+    { base: RESET_ADDRESS },
+  ).segments[0].bytes;
+  const end = assemble("mv a0, a1\nlui a1, 0x1a104\nsw a0, 0xa0(a1)", { base: RESET_ADDRESS }).segments[0].bytes;
+  const pieces = 30_000;
+  const bytes = new Uint8Array(pieces * piece.length + end.length);
+  for (let i = 0; i < pieces; i++) bytes.set(piece, i * piece.length);
+  bytes.set(end, pieces * piece.length);
+  const program = { segments: [{ address: RESET_ADDRESS, bytes, sizeInMemory: bytes.length }] };
+  const outcome = compareEngines({ core: "ri5cy_2019_11_fetch128", program, stops: [5_000_000] });
+  assertEquals(outcome.difference, undefined);
+  assertEquals(outcome.exitCode, 6 * pieces);
+});

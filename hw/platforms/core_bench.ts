@@ -8,6 +8,7 @@ import { hartIn } from "../riscv/engine/engine_page.ts";
 import { FastEngine } from "../riscv/engine/fast_engine.ts";
 import { CODE_GRANULE_BYTES, FastMemory } from "../riscv/engine/fast_memory.ts";
 import { Cv32e40pPipeline } from "../riscv/cv32e40p/pipeline.ts";
+import type { CodeSection } from "../riscv/isa/program.ts";
 import { loopFault, startsLoop } from "../riscv/ri5cy/loop_fault.ts";
 import type { MicroOperation } from "../riscv/ri5cy/micro_operation.ts";
 import { Ri5cyPipeline } from "../riscv/ri5cy/pipeline.ts";
@@ -20,7 +21,7 @@ export interface LoadableProgram {
   /** Blocks of memory; bytes after `bytes` are 0. */
   readonly segments: readonly { readonly address: number; readonly bytes: Uint8Array; readonly sizeInMemory: number }[];
   /** Where instructions are, if that is known; there may be others. */
-  readonly code?: readonly { readonly address: number; readonly sizeBytes: number }[];
+  readonly code?: readonly CodeSection[];
   /** Names of places, for messages. */
   symbolAt?(address: number): { readonly name: string; readonly offset: number } | undefined;
 }

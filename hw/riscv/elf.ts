@@ -3,6 +3,7 @@
  * @module
  */
 import { hex } from "../bus/address_map.ts";
+import type { CodeSection } from "./isa/program.ts";
 
 /** What is wrong with an ELF file; the message says what was found and where. */
 export class ElfError extends Error {
@@ -77,14 +78,6 @@ export interface ElfTarget {
   readonly reducedRegisters: boolean;
 }
 
-/** A part of a program that is instructions. */
-export interface CodeSection {
-  /** Address of the first, where it runs. */
-  readonly address: number;
-  /** Its size. */
-  readonly sizeBytes: number;
-}
-
 /** A RISC-V executable. */
 export interface Elf {
   /** Address of its first instruction. A board may start elsewhere. */
@@ -136,7 +129,8 @@ export function readElf(bytes: Uint8Array): Elf {
   return {
     entry,
     segments,
-    code: sections.filter(({ flags, sizeBytes }) => (flags & EXECUTABLE) !== 0 && sizeBytes > 0),
+    code: sections.filter(({ flags, sizeBytes }) => (flags & EXECUTABLE) !== 0 && sizeBytes > 0)
+      .map(({ address, sizeBytes }) => ({ address, sizeBytes })),
     symbols,
     flags: {
       compressed: (flags & 1) !== 0,

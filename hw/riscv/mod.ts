@@ -4,7 +4,6 @@
  */
 export { CoreProfile, type InstructionProfile, type ObservedCore, type ObservedVisits } from "./engine/core_profile.ts";
 export {
-  type CodeSection,
   type Elf,
   type ElfAccess,
   ElfError,
@@ -43,7 +42,7 @@ export { disassemble, type DisassembleOptions } from "./isa/disassembler.ts";
 export type { Encoding, Exclusion, Field as EncodingField, FieldName, Piece } from "./isa/encoding.ts";
 export type { Encodings, Extension, Instruction, SetName, TimingClass } from "./isa/instruction.ts";
 export { cv32e40p, instructionTable, ri5cy } from "./isa/isa.ts";
-export { Program, type Segment } from "./isa/program.ts";
+export { type CodeSection, Program, type Segment } from "./isa/program.ts";
 export { Hart } from "./ri5cy/hart.ts";
 export { type Execute, MicroOperation } from "./ri5cy/micro_operation.ts";
 export { type Reg, reg } from "./registers.ts";

@@ -24,8 +24,8 @@ export class RowProduct {
     const rowBytes = 4 * size;
     const pages = Math.ceil((2 + size) * rowBytes / 2 ** 16);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    const shape = { parameters: 0, locals32: FACTOR + ROWS, locals64: 0, pages };
-    const module = new WebAssembly.Module(wasmModule(body(rowBytes), shape));
+    const run = { name: "run", parameters: 0, locals32: FACTOR + ROWS, body: body(rowBytes) };
+    const module = new WebAssembly.Module(wasmModule([run], { pages }));
     this.multiply = new WebAssembly.Instance(module, { env: { memory } }).exports.run as () => void;
     this.row = new Int32Array(memory.buffer, 0, size);
     this.product = new Int32Array(memory.buffer, rowBytes, size);

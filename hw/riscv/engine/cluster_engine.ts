@@ -14,7 +14,7 @@ import { type Segment, SegmentLoop } from "./cluster_segments.ts";
 import { CLOCK_AT, LOOP_COUNTS_AT, LOOP_ENDS_AT, LOOP_STARTS_AT, REGISTERS_AT } from "./engine_page.ts";
 import type { PortState } from "./fast_engine.ts";
 import { FastMemory } from "./fast_memory.ts";
-import { codesByRowOf, codesOf, type InterpreterLoop } from "./interpreter_module.ts";
+import { codesOf, type InterpreterLoop } from "./interpreter_module.ts";
 import { COUNTED, LAST_ACCESS, LAST_RECORD, SEGMENT, SEGMENT_ACCESS, SEGMENT_RECORD } from "./record.ts";
 import { Records } from "./records.ts";
 import { DECIDE, ESCAPE, PASS, TimingGraph } from "./timing_graph.ts";
@@ -144,15 +144,14 @@ export class ClusterEngine {
     this.codeHigh = 0;
     this.#graph = new TimingGraph(
       this.#variant,
-      this.#code,
+      this.#memory,
       (pc, bytes) => {
         this.codeLow = Math.min(this.codeLow, pc >>> 0);
         this.codeHigh = Math.max(this.codeHigh, (pc >>> 0) + bytes);
       },
-      false,
-      true,
+      { code: this.#code, shared: true },
     );
-    this.#records = new Records(this.#graph, this.#memory, codesByRowOf(this.#variant));
+    this.#records = new Records(this.#graph, this.#memory);
     this.#segments.length = this.#translations = 0;
     this.#countUntranslated();
     this.#words.fill(0, page.SEGMENTS_AT >> 2, page.SEGMENTS_AT + (page.MOST_SEGMENTS + 1) * page.SEGMENT_BYTES >> 2);
@@ -163,7 +162,7 @@ export class ClusterEngine {
     const records = this.#records;
     const env = {
       memory: this.#memory.memory,
-      resolve: (at: number) => records.resolve(at),
+      resolve: records.functions.resolve,
       answer: (at: number, answer: number) => records.answer(at, answer),
     };
     this.#loop = new WebAssembly.Instance(module, { env }).exports.run as InterpreterLoop;

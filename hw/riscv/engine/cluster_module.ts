@@ -43,14 +43,15 @@ export function clusterModule(
 
 /** The module of a loop. */
 export function clusterLoopModule(loop: ClusterLoop, pages: number): Uint8Array<ArrayBuffer> {
-  return wasmModule(loop.write(), {
+  const run = {
+    name: "run",
     parameters: 1,
     locals32: LOCALS,
     locals64: 3,
     more32: MORE_LOCALS,
-    pages,
-    imports: RESOLVER_IMPORTS,
-  });
+    body: loop.write(),
+  };
+  return wasmModule([run], { pages, imports: RESOLVER_IMPORTS });
 }
 
 /** Writes it. Whoever extends it adds segments: what follows the grants of certain requests, without looking at records. */
@@ -129,11 +130,11 @@ export class ClusterLoop extends ClusterArbiter {
     code.op(WASM.i32And).op(WASM.select).memory(WASM.i32Store, page.SEGMENT_AT);
     this.get(AT);
     this.field(record.VISITS);
-    code.constant(1).op(WASM.i32Add).memory(WASM.i32Store, 4 * record.VISITS);
+    code.constant(1).op(WASM.i32Add).memory(WASM.i32Store, record.VISITS);
     this.get(AT);
-    this.own(page.ACCESS_RECORD_AT).memory(WASM.i32Store, 4 * record.LAST_RECORD);
+    this.own(page.ACCESS_RECORD_AT).memory(WASM.i32Store, record.LAST_RECORD);
     this.get(AT);
-    this.own(page.ACCESS_AT).memory(WASM.i32Store, 4 * record.LAST_ACCESS);
+    this.own(page.ACCESS_AT).memory(WASM.i32Store16, record.LAST_ACCESS);
     code.constant(0).constant(0).memory(WASM.i32Load, page.UNTRANSLATED_AT).constant(1).op(WASM.i32Add);
     code.memory(WASM.i32Store, page.UNTRANSLATED_AT);
   }
@@ -175,7 +176,7 @@ export class ClusterLoop extends ClusterArbiter {
       code.memory(WASM.i32Load, page.SEGMENTS_AT + 4 * index).memory(WASM.i32Store, at);
     });
     this.get(CORE);
-    this.own(page.ACCESS_RECORD_AT).memory(WASM.i32Load, 4 * record.RD).memory(WASM.i32Store, page.ACCESS_TARGET_AT);
+    this.own(page.ACCESS_RECORD_AT).memory(WASM.i32Load16U, record.RD).memory(WASM.i32Store, page.ACCESS_TARGET_AT);
     this.get(CORE).constant(0).memory(WASM.i32Store, page.SEGMENT_AT).op(WASM.end).constant(0);
     this.set(SEGMENT);
   }

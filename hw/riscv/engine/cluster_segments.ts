@@ -95,7 +95,7 @@ export class SegmentLoop extends ClusterLoop {
     if (!this.#records.hasRoomFor(2 * MOST_NODES)) {
       return this.#goByRecord(this.#records.get(request, record.NEXT1), 0, 0, asked);
     }
-    this.#go(this.#graph.follow(node, 1), 0, 0, asked);
+    this.#go(this.#graph.at(this.#graph.follow(node.id, 1)), 0, 0, asked);
   }
 
   /** Code from a node on. */

@@ -2,6 +2,7 @@
  * The fast engine: programs in private memory, by the timing graph instead of the pipeline.
  * @module
  */
+import type { CodeSection } from "../isa/program.ts";
 import type { Ri5cyPipeline } from "../ri5cy/pipeline.ts";
 import { StateWriter } from "../ri5cy/state_writer.ts";
 import { CODE_GRANULE_BYTES, type FastMemory } from "./fast_memory.ts";
@@ -11,7 +12,7 @@ import { HotCode } from "./hot_code.ts";
 import { Interpreter } from "./interpreter.ts";
 import { ESCAPE, EXECUTE, TimingGraph, type TimingNode } from "./timing_graph.ts";
 import { BOARD_STATE } from "./timing_oracle.ts";
-import type { CodeRange } from "./translator.ts";
+import type { CodeRange } from "./step_writer.ts";
 
 /** More cycles than pass between two looks at the clock. */
 const LONGEST_STEP = 2048;
@@ -42,7 +43,7 @@ export interface FastEngineOptions {
    */
   readonly profile?: (node: TimingNode) => void;
   /** Where the program has instructions, if that is known. */
-  readonly code?: readonly { readonly address: number; readonly sizeBytes: number }[];
+  readonly code?: readonly CodeSection[];
   /** See {@linkcode HotCode.warmCycles}. */
   readonly warmCycles?: number;
 }
@@ -176,11 +177,11 @@ export class FastEngine {
   /** Address of the instruction that the last run ended with; undefined if there are several that lead to the same end. */
   get lastPc(): number | undefined {
     const found = new Set<number>();
-    const ends = this.#end === undefined ? [] : [this.#end];
+    const ends = this.#end === undefined ? [] : [this.#end.id];
+    const graph = this.#graph;
     for (const end of ends) {
-      for (const node of this.#graph.nodes) {
-        if (!node.next.some(([, next]) => next === end)) continue;
-        if (node.kind === EXECUTE) found.add(node.pc);
+      for (const node of graph.before(end)) {
+        if (graph.kind(node) === EXECUTE) found.add(graph.pc(node));
         else if (!ends.includes(node)) ends.push(node);
       }
     }
@@ -206,7 +207,7 @@ export class FastEngine {
     if (!this.#countVisits) return;
     const { counters } = this.#core;
     this.#hot.collect();
-    for (const node of this.#graph.nodes) {
+    for (const node of this.#graph.made) {
       if (node.visits === 0) continue;
       this.#options.profile?.(node);
       counters.add(node.events, node.visits);
@@ -223,12 +224,9 @@ export class FastEngine {
     }
     this.#graph = new TimingGraph(
       variant,
-      (address) => {
-        const offset = memory.offset(address);
-        return offset < 0 ? 0 : memory.words[offset >>> 2];
-      },
+      memory,
       (address, bytes) => this.#markCode(memory.offset(address), bytes),
-      this.#countVisits,
+      { observed: this.#countVisits },
     );
     const { translates = true, warmCycles } = this.#options;
     const counts = translates || this.#countVisits;

@@ -3,10 +3,12 @@
  * @module
  */
 
+import { TIMING_BYTES } from "./timing_page.ts";
+
 /** Bytes of a page. */
 export const PAGE_BYTES = 1 << 16;
-/** Room for the interpreter's records. */
-export const RECORDS_BYTES: number = 8 << 20;
+/** Room for the interpreter's records: enough for as many nodes as there may be. */
+const RECORDS_BYTES = 7 << 20;
 /** Room for the exits of translations, and bytes of each; and for counters of their blocks. */
 export const EXITS_BYTES: number = 1 << 20, EXIT_BYTES = 16, VISITS_BYTES: number = 1 << 18;
 /** Of an exit: where the cycles and instructions are that the clock does not have yet, and what comes next. */
@@ -26,6 +28,9 @@ export interface MemoryBlock {
 
 /** Blocks of memory in one linear memory, found by the upper half of an address. */
 export class FastMemory {
+  /** Room for records in memories that are made from now on. Tests make it less than usual, to see what is done when it is used up. */
+  static recordsBytes: number = RECORDS_BYTES;
+
   /** The linear memory; the first page is the engines' own. */
   readonly memory: WebAssembly.Memory;
   /** Its bytes, */
@@ -39,10 +44,12 @@ export class FastMemory {
   /** Where that map lies, where the interpreter's records, the exits of translations, and the counters of their blocks. */
   readonly codeAt: number;
   readonly recordsAt: number;
-  /** Bytes of the records that may be other than 0. */
-  usedRecords = 0;
+  /** How much room there is for them. */
+  readonly recordsBytes: number = FastMemory.recordsBytes;
   readonly exitsAt: number;
   readonly visitsAt: number;
+  /** Where the timing graph lies. */
+  readonly timingAt: number;
 
   /** The blocks, in the order of their places in the linear memory. */
   readonly blocks: readonly MemoryBlock[];
@@ -61,7 +68,8 @@ export class FastMemory {
     this.recordsAt = pageUp(top + top / CODE_GRANULE_BYTES);
     this.exitsAt = this.recordsAt + RECORDS_BYTES;
     this.visitsAt = this.exitsAt + EXITS_BYTES;
-    const pages = (this.visitsAt + VISITS_BYTES) / PAGE_BYTES;
+    this.timingAt = this.visitsAt + VISITS_BYTES;
+    const pages = pageUp(this.timingAt + TIMING_BYTES) / PAGE_BYTES;
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     this.bytes = new Uint8Array(this.memory.buffer);
     this.words = new Int32Array(this.memory.buffer);

@@ -6,7 +6,18 @@ import type { CoreVariant } from "../ri5cy/variants.ts";
 import type { Block, ControlFlow } from "./control_flow.ts";
 import { CLOCK_AT, EXIT_AT, LAST_LIMIT_AT, LIMIT_AT, LOOP_COUNTS_AT, REGISTERS_AT } from "./engine_page.ts";
 import { EXIT_BYTES, EXIT_CLOCK, EXIT_NEXT, type FastMemory } from "./fast_memory.ts";
-import { ANSWER, CLOCK, LAST_LIMIT, LIMIT, LOOP_COUNT, PLACE, REGISTER, SELECTOR, StepWriter } from "./step_writer.ts";
+import {
+  ANSWER,
+  CLOCK,
+  type CodeRange,
+  LAST_LIMIT,
+  LIMIT,
+  LOOP_COUNT,
+  PLACE,
+  REGISTER,
+  SELECTOR,
+  StepWriter,
+} from "./step_writer.ts";
 import { DECIDE, type TimingNode } from "./timing_graph.ts";
 import { ASK_DIVISOR, ASK_TARGET } from "./timing_oracle.ts";
 import { WASM } from "./wasm_code.ts";
@@ -55,7 +66,7 @@ export class FlowWriter extends StepWriter {
     flow: ControlFlow,
     variant: CoreVariant,
     memory: FastMemory,
-    codeRange: { readonly low: number; readonly high: number },
+    codeRange: CodeRange,
     exitsAt: number,
     visitsAt: number | undefined,
   ) {

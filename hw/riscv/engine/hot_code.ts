@@ -10,7 +10,8 @@ import type { Interpreter } from "./interpreter.ts";
 import { LinkedCode, MOST_ENTRIES } from "./linked_code.ts";
 import { DECIDE, type TimingGraph, type TimingNode } from "./timing_graph.ts";
 import { ASK_TARGET } from "./timing_oracle.ts";
-import { type CodeRange, translate } from "./translator.ts";
+import type { CodeRange } from "./step_writer.ts";
+import { translate } from "./translator.ts";
 
 /** Interpreted cycles before anything is translated. */
 const WARM_CYCLES = 20_000;
@@ -102,15 +103,15 @@ export class HotCode {
   /** Adds the visits that were counted to the nodes. */
   collect(): void {
     this.#code.collect();
-    if (this.#graph.nodes.length > this.#visits.length) {
-      const longer = new Uint32Array(2 * this.#graph.nodes.length);
+    if (this.#graph.count > this.#visits.length) {
+      const longer = new Uint32Array(2 * this.#graph.count);
       longer.set(this.#visits);
       this.#visits = longer;
     }
     const visits = this.#visits;
     this.#interpreter.collect((node, count) => {
-      node.visits += count;
-      visits[node.id] += count;
+      visits[node] += count;
+      if (this.#countVisits) this.#graph.at(node).visits += count;
     });
   }
 
@@ -129,10 +130,10 @@ export class HotCode {
     this.collect();
     const visits = this.#visits;
     const least = Math.max(LEAST_VISITS, this.warmCycles * VISITS_PER_CYCLE);
-    const { nodes } = this.#graph;
+    const { count } = this.#graph;
     const hot: TimingNode[] = [];
-    for (let id = 0; id < nodes.length; id++) if (visits[id] >= least) hot.push(nodes[id]);
-    this.#looksAt = this.#spent + Math.max(this.warmCycles, LOOK_CYCLES * nodes.length);
+    for (let node = 0; node < count; node++) if (visits[node] >= least) hot.push(this.#graph.at(node));
+    this.#looksAt = this.#spent + Math.max(this.warmCycles, LOOK_CYCLES * count);
     if (this.#watching) return this.#translateAnew(hot, code);
     const further = hot.filter((node) => !this.#known.has(node));
     const all = this.#known.size + further.length;

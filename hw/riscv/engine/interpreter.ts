@@ -6,7 +6,7 @@ import type { Hart } from "../ri5cy/hart.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
 import { CLOCK_AT, LIMIT_AT } from "./engine_page.ts";
 import type { FastMemory } from "./fast_memory.ts";
-import { codesByRowOf, codesOf, type InterpreterLoop, interpreterModule } from "./interpreter_module.ts";
+import { codesOf, type InterpreterLoop, interpreterModule } from "./interpreter_module.ts";
 import { CODE, COUNTED, RESOLVE, STOP } from "./record.ts";
 import { Records } from "./records.ts";
 import type { TimingGraph, TimingNode } from "./timing_graph.ts";
@@ -63,10 +63,10 @@ export class Interpreter {
   ) {
     this.#hart = hart;
     this.#words = memory.words;
-    const records = this.#records = new Records(graph, memory, codesByRowOf(variant));
+    const records = this.#records = new Records(graph, memory);
     const env = {
       memory: memory.memory,
-      resolve: (at: number) => records.resolve(at),
+      resolve: records.functions.resolve,
       answer: (at: number, answer: number) => records.answer(at, answer),
     };
     this.#loop = new WebAssembly.Instance(loopFor(variant, memory, countVisits), { env }).exports
@@ -119,7 +119,7 @@ export class Interpreter {
   }
 
   /** Hands out the visits that it has counted since the last time. */
-  collect(visited: (node: TimingNode, visits: number) => void): void {
+  collect(visited: (node: number, visits: number) => void): void {
     this.#records.collect(visited);
   }
 }

@@ -10,7 +10,7 @@ import { type Expression, type OperandName, type Operation, operationOf } from "
 import { CODE_GRANULE_BYTES, type FastMemory } from "./fast_memory.ts";
 import { CLOCK_AT, LIMIT_AT, LOOP_COUNTS_AT, LOOP_ENDS_AT, LOOP_STARTS_AT, REGISTERS_AT } from "./engine_page.ts";
 import * as record from "./record.ts";
-import { type ModuleShape, WASM, WasmCode, wasmModule } from "./wasm_code.ts";
+import { type FunctionImport, WASM, WasmCode, wasmModule } from "./wasm_code.ts";
 import { wasmExpression } from "./wasm_expression.ts";
 import { MEMORY_OPCODES, writeDivisorShift } from "./wasm_memory.ts";
 
@@ -22,7 +22,7 @@ export const LOCALS: number = BORROWED + BORROWED_COUNT - ADDRESS,
 
 /** Imported functions: the record to go on with, for a record that is not filled, and for a record and an answer. */
 const RESOLVE_FUNCTION = 0, ANSWER_FUNCTION = 1;
-export const RESOLVER_IMPORTS: ModuleShape["imports"] = [
+export const RESOLVER_IMPORTS: readonly FunctionImport[] = [
   { name: "resolve", parameters: 1 },
   { name: "answer", parameters: 2 },
 ];
@@ -72,13 +72,8 @@ export function interpreterModule(
   countVisits: boolean,
 ): Uint8Array<ArrayBuffer> {
   const writer = new CoreLoop(rows, year, memory, countVisits);
-  return wasmModule(writer.write(), {
-    parameters: 1,
-    locals32: LOCALS,
-    locals64: 1,
-    pages: memory.bytes.length >>> 16,
-    imports: RESOLVER_IMPORTS,
-  });
+  const run = { name: "run", parameters: 1, locals32: LOCALS, locals64: 1, body: writer.write() };
+  return wasmModule([run], { pages: memory.bytes.length >>> 16, imports: RESOLVER_IMPORTS });
 }
 
 /**
@@ -150,7 +145,7 @@ export abstract class LoopWriter {
 
   /** Pushes a number of the record. */
   protected field(field: number): void {
-    this.code.index(WASM.localGet, AT).memory(WASM.i32Load, 4 * field);
+    this.code.index(WASM.localGet, AT).memory(record.isHalf(field) ? WASM.i32Load16U : WASM.i32Load, field);
   }
 
   /** Goes on with the record whose address is on the stack. */
@@ -367,19 +362,19 @@ export abstract class LoopWriter {
   protected cycles(): void {
     const { code } = this;
     code.index(WASM.localGet, CLOCK);
-    code.index(WASM.localGet, AT).memory(WASM.i64Load32U, 4 * record.CYCLES).constant64(0, 32).op(WASM.i64Shl);
+    code.index(WASM.localGet, AT).memory(WASM.i64Load32U, record.CYCLES).constant64(0, 32).op(WASM.i64Shl);
     code.op(WASM.i64Add);
   }
 
   /** The cycles of the record, one instruction, and its visit. */
   #tick(): void {
     const { code } = this;
-    code.index(WASM.localGet, CLOCK).index(WASM.localGet, AT).memory(WASM.i64Load, 4 * record.TICK);
+    code.index(WASM.localGet, CLOCK).index(WASM.localGet, AT).memory(WASM.i64Load, record.TICK);
     code.op(WASM.i64Add).index(WASM.localSet, CLOCK);
     if (!this.#countVisits) return;
     code.index(WASM.localGet, AT);
     this.field(record.VISITS);
-    code.constant(1).op(WASM.i32Add).memory(WASM.i32Store, 4 * record.VISITS);
+    code.constant(1).op(WASM.i32Add).memory(WASM.i32Store, record.VISITS);
   }
 
   /** Leaves an access's address in ADDRESS. */
@@ -463,7 +458,7 @@ class CoreLoop extends LoopWriter {
     code.index(WASM.localGet, CROSSES);
     this.if(() => {
       this.field(record.NEXT1);
-      code.memory(WASM.i32Load, 4 * record.CODE).op(WASM.i32Eqz);
+      code.memory(WASM.i32Load16U, record.CODE).op(WASM.i32Eqz);
       this.if(() => {
         this.field(record.NEXT1);
         code.index(WASM.call, RESOLVE_FUNCTION).index(WASM.localSet, VALUE);

@@ -30,8 +30,10 @@ function dispatcherModule(pages: number): WebAssembly.Module {
   const code = new WasmCode().begin(WASM.loop);
   code.index(WASM.localGet, NEXT).constant(MOST_ENTRIES - 1).op(WASM.i32And);
   code.index(WASM.localGet, NEXT).constant(SELECTOR_BITS).op(WASM.i32ShrU);
-  code.index(WASM.callIndirect, 0).unsigned(0).index(WASM.localTee, NEXT).index(WASM.brIf, 0).op(WASM.end).constant(0);
-  module = new WebAssembly.Module(wasmModule(code, { parameters: 1, locals32: 0, locals64: 0, pages, table: true }));
+  code.index(WASM.callIndirect, 1).unsigned(0).index(WASM.localTee, NEXT).index(WASM.brIf, 0).op(WASM.end).constant(0);
+  module = new WebAssembly.Module(
+    wasmModule([{ name: "run", parameters: 1, locals32: 0, body: code }], { pages, table: true }),
+  );
   dispatchers.set(pages, module);
   return module;
 }

@@ -34,6 +34,14 @@ const codes = {
   2019: new InstructionCodes(2019, PLACE, PAGE_BYTES, TEMPORARY),
 };
 
+/** Places in the linear memory outside of which there is no code. */
+export interface CodeRange {
+  /** The first, */
+  readonly low: number;
+  /** and the one behind the last. */
+  readonly high: number;
+}
+
 /** Writes steps, one after the other. */
 export abstract class StepWriter {
   /** The code. */
@@ -52,9 +60,9 @@ export abstract class StepWriter {
   readonly #fitsMask: boolean;
   /** An access's place is its address less this. */
   #origin = 0;
-  readonly #codeRange: { readonly low: number; readonly high: number };
+  readonly #codeRange: CodeRange;
 
-  constructor(year: 2018 | 2019, { blocks, words }: FastMemory, code: { readonly low: number; readonly high: number }) {
+  constructor(year: 2018 | 2019, { blocks, words }: FastMemory, code: CodeRange) {
     this.#codes = codes[year];
     this.#firstBlock = blocks[0];
     this.#fitsMask = blocks.every(({ bytes }) => (bytes & bytes - 1) === 0);

@@ -24,7 +24,20 @@ import {
   type NextState,
   NO_REGISTER,
 } from "./timing_passages.ts";
-import { AT, BACK_BIT, HELD, LOOPS_BIT, REST, STATE_WORDS, type TimingStates, WRITTEN_BIT } from "./timing_states.ts";
+import {
+  AT,
+  BACK_BIT,
+  BRANCHES,
+  DECODES,
+  HELD,
+  IS_WHOLE,
+  JUMPED,
+  LOADS,
+  REST,
+  WRITES,
+  WRITES_BACK,
+} from "./timing_page.ts";
+import type { TimingStates } from "./timing_states.ts";
 import type { TimingView } from "./timing_view.ts";
 
 /** Places for what follows the answers to questions: about targets, how they lie; about divisors, how far they shift. */
@@ -32,10 +45,8 @@ const ANSWERS: number[] = [];
 ANSWERS[ASK_TAKEN] = ANSWERS[ASK_CROSSING] = ANSWERS[ASK_GRANT] = 2;
 ANSWERS[ASK_DIVISOR] = 33;
 ANSWERS[ASK_TARGET] = 128;
-const LOADED_REGISTER = 31, WRITTEN_REGISTER = 31 << WRITTEN_BIT, BACK_REGISTER = 31 << BACK_BIT;
-const LOOPS = -1 << LOOPS_BIT;
 /** Bytes behind the line where the fetch begins that it may reach. */
-const FETCH_BYTES = 64;
+const FETCH_BYTES = 62;
 /** Bytes that the next instruction may lie from there, either way. */
 const NEXT_BYTES = 32;
 
@@ -58,21 +69,21 @@ export function generalize(
   lineMask: number,
 ): KnownPassage | undefined {
   const { question, refused, cycles, causes, events, counted } = passage;
-  const fetches: number[] = [], jumpFetches: number[] = [];
+  let fetches = 0, jumpFetches = 0;
   for (const address of passage.fetches) {
     const distance = address - (view.begin & lineMask);
     const isNear = distance >= 0 && distance <= FETCH_BYTES;
-    if (isNear) fetches.push(distance);
+    if (isNear) fetches |= 1 << (distance >> 1);
     if (jump !== undefined) {
       const distance = address - (jump & lineMask);
-      if (distance >= 0 && distance <= FETCH_BYTES) jumpFetches.push(distance);
+      if (distance >= 0 && distance <= FETCH_BYTES) jumpFetches |= 1 << (distance >> 1);
       else if (!isNear) return undefined;
     } else if (!isNear) return undefined;
   }
   let next: NextState | undefined;
   if (state !== undefined) {
     next = nextOf(view, refused, state, jump, states);
-    if (next === undefined || stateAfter(view, next, jump, states) !== state) return undefined;
+    if (next === undefined) return undefined;
   }
   return {
     question,
@@ -83,10 +94,10 @@ export function generalize(
     events,
     counted,
     targetAnswer,
-    fetches: Int32Array.from(fetches),
-    jumpFetches: Int32Array.from(jumpFetches),
+    fetches,
+    jumpFetches,
     next,
-    answered: new Array(question === undefined ? 0 : ANSWERS[question.kind]).fill(undefined),
+    answered: new Int32Array(question === undefined ? 0 : ANSWERS[question.kind]),
   };
 }
 
@@ -97,55 +108,36 @@ function nextOf(
   jump: number | undefined,
   states: TimingStates,
 ): NextState | undefined {
-  const { words } = states;
   const shape = states.shape(state);
-  if (!shape.isWhole) return undefined;
-  const place = state * STATE_WORDS;
+  const { flags } = shape;
+  if ((flags & IS_WHOLE) === 0) return undefined;
   const left = !refused;
-  const jumps = view.jumps && (left || shape.jumped);
+  const jumps = view.jumps && (left || (flags & JUMPED) !== 0);
   if (jumps && jump === undefined) return undefined;
   const from = jumps ? jump! : view.begin;
-  const at = words[place + AT] - from, held = words[place + HELD] - from;
-  const holds = shape.decodes ? (left ? HOLDS_FETCHED : HOLDS_OPERATION) : left ? HELD_OPERATION : HELD_BEFORE;
+  const at = states.get(state, AT) - from, held = states.get(state, HELD) - from;
+  const holds = (flags & DECODES) !== 0
+    ? (left ? HOLDS_FETCHED : HOLDS_OPERATION)
+    : left
+    ? HELD_OPERATION
+    : HELD_BEFORE;
   if (Math.abs(at) > NEXT_BYTES || holds === HOLDS_FETCHED && Math.abs(held) > NEXT_BYTES) return undefined;
-  const writtenBack = words[place + REST] >>> BACK_BIT & 31;
+  const writtenBack = states.get(state, REST) >>> BACK_BIT & 31;
   return {
     shape: shape.id,
     jumps,
     at,
     holds,
     held: holds === HOLDS_FETCHED ? held : 0,
-    branches: shape.branches,
-    loaded: !shape.loads ? NO_REGISTER : left && view.op.isLoad ? FROM_OPERATION : FROM_LOADED,
-    written: !shape.writes ? NO_REGISTER : left ? FROM_OPERATION : FROM_WRITTEN,
-    writtenBack: !shape.writesBack
+    branches: (flags & BRANCHES) !== 0,
+    loaded: (flags & LOADS) === 0 ? NO_REGISTER : left && view.op.isLoad ? FROM_OPERATION : FROM_LOADED,
+    written: (flags & WRITES) === 0 ? NO_REGISTER : left ? FROM_OPERATION : FROM_WRITTEN,
+    writtenBack: (flags & WRITES_BACK) === 0
       ? NO_REGISTER
-      : view.shape.loads && (view.rest & 31) === writtenBack
+      : (view.flags & LOADS) !== 0 && (view.rest & 31) === writtenBack
       ? FROM_LOADED
       : FROM_WRITTEN_BACK,
   };
-}
-
-/** Number of the state to which a known way leads from what is in view. */
-export function stateAfter(view: TimingView, next: NextState, jump: number | undefined, states: TimingStates): number {
-  const { op, pc, rest } = view;
-  const from = next.jumps ? jump! : view.begin;
-  const { holds, loaded, written, writtenBack } = next;
-  let after = rest & LOOPS;
-  if (loaded === FROM_OPERATION) after |= op.loadTarget;
-  else if (loaded === FROM_LOADED) after |= rest & LOADED_REGISTER;
-  if (written === FROM_OPERATION) after |= op.aluTarget << WRITTEN_BIT;
-  else if (written === FROM_WRITTEN) after |= rest & WRITTEN_REGISTER;
-  if (writtenBack === FROM_LOADED) after |= (rest & LOADED_REGISTER) << BACK_BIT;
-  else if (writtenBack === FROM_WRITTEN_BACK) after |= rest & BACK_REGISTER;
-  const held = holds === HOLDS_FETCHED
-    ? from + next.held
-    : holds === HOLDS_OPERATION
-    ? pc
-    : holds === HELD_OPERATION
-    ? op.word
-    : view.ghost.word;
-  return states.find(next.shape, from + next.at | 0, held | 0, next.branches ? pc + op.imm | 0 : 0, after);
 }
 
 /** What differs between what is known of a passage and what the pipeline does; undefined if it is the same. */
@@ -163,7 +155,7 @@ export function difference(
   if (known.causes.join() !== passage.causes.join()) return `causes ${known.causes} rather than ${passage.causes}`;
   if (known.events.join() !== passage.events.join()) return `events ${known.events} rather than ${passage.events}`;
   const leaves = !passage.refused && (question === undefined || question.ownInstruction);
-  if (leaves && (view.op !== passage.op || view.pc !== passage.pc)) return "another instruction leaves";
+  if (leaves && (view.op.word !== passage.op.word || view.pc !== passage.pc)) return "another instruction leaves";
   return undefined;
 }
 

@@ -3,81 +3,86 @@
  * @module
  */
 import type { MicroOperation } from "../ri5cy/micro_operation.ts";
+import type { TimingGraph } from "./timing_graph.ts";
 import type { Question } from "./timing_oracle.ts";
-import type { KnownPassage, PassageCosts } from "./timing_passages.ts";
 
 /** Not looked at; an instruction; a question; something that only the pipeline can do; cycles without an instruction. */
 export const UNKNOWN = 0, EXECUTE = 1, DECIDE = 2, ESCAPE = 3, PASS = 4;
-
-const NONE = new Uint8Array(0);
-const NO_COSTS: PassageCosts = { cycles: 0, causes: NONE, events: NONE, counted: 0 };
 
 /** An answer, and the node to which it leads. */
 export type Way = readonly [answer: number, node: TimingNode];
 
 /**
  * A moment of the pipeline: an instruction has just left decode, and, of a question that came up on the way to the next
- * one, the answer may be known. Nodes with equal states are one node.
+ * one, the answer may be known. Nodes with equal states are one node. The graph has them as numbers, and makes such objects
+ * of those that somebody wants to have in hand.
  */
 export class TimingNode {
-  /** See {@linkcode UNKNOWN}. */
-  kind = UNKNOWN;
-  /** The instruction that leaves decode next. */
-  op: MicroOperation | undefined;
-  /** Its address. */
-  pc = 0;
   /** How often the instruction was executed, if an engine counts. */
   visits = 0;
-  /** What the passage to that moment costs. */
-  costs: PassageCosts = NO_COSTS;
-  /** What has to be known to go on. */
-  question: Question | undefined;
-  /** Where it goes on, without a question or after the answer 0, if anybody has met that; */
-  following: TimingNode | undefined;
-  /** after the answer 1; */
-  otherwise: TimingNode | undefined;
-  /** after other answers. */
-  others: Map<number, TimingNode> | undefined;
-  /** An engine's: where it keeps the node. */
-  place = -1;
-  /** The graph's: the passage that begins here, if it is one that many have. */
-  passage: KnownPassage | undefined;
+  /** Number of the node, in the order in which they were met. */
+  readonly id: number;
+  readonly #graph: TimingGraph;
+  #op: MicroOperation | undefined;
+  #pc = 0;
 
-  /**
-   * Made by {@linkcode TimingGraph}.
-   *
-   * @param id number of the node, in the order in which they were met
-   * @param state number of its state
-   * @param answers answers to questions since then
-   */
-  constructor(readonly id: number, readonly state: number, readonly answers: readonly number[]) {}
+  /** Made by {@linkcode TimingGraph.at}. */
+  constructor(graph: TimingGraph, id: number) {
+    this.#graph = graph;
+    this.id = id;
+  }
+
+  /** See {@linkcode UNKNOWN}. */
+  get kind(): number {
+    return this.#graph.kind(this.id);
+  }
+
+  /** The instruction that leaves decode next; undefined unless there is one. */
+  get op(): MicroOperation | undefined {
+    if (this.#op === undefined && this.#graph.leaves(this.id)) {
+      this.#op = this.#graph.op(this.id);
+      this.#pc = this.#graph.pc(this.id);
+    }
+    return this.#op;
+  }
+
+  /** Its address; 0 if there is none. */
+  get pc(): number {
+    return this.op === undefined ? 0 : this.#pc;
+  }
 
   /** Cycles until the instruction has left decode, */
   get cycles(): number {
-    return this.costs.cycles;
+    return this.#graph.costs(this.id).cycles;
   }
 
   /** what they are spent on, by `STALL_NAMES`, */
   get causes(): Uint8Array {
-    return this.costs.causes;
+    return this.#graph.costs(this.id).causes;
   }
 
   /** and the events that the performance counters would see; both empty unless the graph observes. */
   get events(): Uint8Array {
-    return this.costs.events;
+    return this.#graph.costs(this.id).events;
   }
 
   /** Hardware loops that count then: bit 0 and bit 1. */
   get counted(): number {
-    return this.costs.counted;
+    return this.#graph.costs(this.id).counted;
+  }
+
+  /** What has to be known to go on. */
+  get question(): Question | undefined {
+    return this.#graph.question(this.id);
+  }
+
+  /** Answers that were given since the state. */
+  get answers(): readonly number[] {
+    return this.#graph.answers(this.id);
   }
 
   /** Where the answers that were met lead; the answer 0 if there is no question. */
   get next(): Way[] {
-    const ways: Way[] = [];
-    if (this.following !== undefined) ways.push([0, this.following]);
-    if (this.otherwise !== undefined) ways.push([1, this.otherwise]);
-    if (this.others !== undefined) ways.push(...this.others);
-    return ways;
+    return this.#graph.next(this.id).map(([answer, id]) => [answer, this.#graph.at(id)]);
   }
 }

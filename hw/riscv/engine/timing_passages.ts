@@ -3,6 +3,7 @@
  * @module
  */
 import type { CoreVariant } from "../ri5cy/variants.ts";
+import { MOST_PASSAGES } from "./timing_page.ts";
 import { TimingShapes } from "./timing_shapes.ts";
 import type { Question } from "./timing_oracle.ts";
 
@@ -57,67 +58,48 @@ export interface KnownPassage extends PassageCosts {
   readonly refused: boolean;
   /** Which of the answers given is the target of a jump; -1 if none. */
   readonly targetAnswer: number;
-  /** Lines that it fetches: their distance from that of the fetch, or of the jump's target. */
-  readonly fetches: Int32Array;
-  readonly jumpFetches: Int32Array;
+  /** Where it fetches: distances from the line where the fetch begins, and from that of the jump's target, a bit for each two bytes. */
+  readonly fetches: number;
+  readonly jumpFetches: number;
   /** Undefined if there is a question. */
   readonly next: NextState | undefined;
-  /** What follows the answers: by their number; of targets, by how they lie. */
-  readonly answered: (KnownPassage | undefined)[];
+  /** Numbers of what follows the answers, 0 for none: by the answer; of targets, by how they lie. */
+  readonly answered: Int32Array;
 }
 
 /** What is known of one kind of core, for all its programs. */
 export class TimingPassages {
   /** The shapes. */
   readonly shapes: TimingShapes = new TimingShapes();
-  /** The passages. */
+  /** The passages, those with keys and those that follow answers. */
   readonly all: KnownPassage[] = [];
-  #table = new Int32Array(3 << 10);
+  readonly #byKeys = new Map<number, Map<number, number>>();
 
-  /** The passage with two keys, if it is known. */
-  get(key1: number, key2: number): KnownPassage | undefined {
-    const table = this.#table;
-    const slots = table.length / 3 - 1;
-    for (let slot = hashOf(key1, key2) & slots;; slot = slot + 1 & slots) {
-      const place = 3 * slot;
-      const number = table[place + 2];
-      if (number === 0) return undefined;
-      if (table[place] === key1 && table[place + 1] === key2) return this.all[number - 1];
-    }
+  /** Number of the passage with two keys; 0 if it is not known. */
+  get(key1: number, key2: number): number {
+    return this.#byKeys.get(key1)?.get(key2) ?? 0;
   }
 
-  /** Adds a passage. */
-  add(key1: number, key2: number, passage: KnownPassage): void {
-    if (this.all.length >= this.#table.length / 6) this.#grow();
-    this.#put(key1, key2, this.all.push(passage));
+  /** Adds a passage, and gives its number: its place in the list, from 1 on. */
+  add(passage: KnownPassage): number {
+    return this.all.push(passage);
   }
 
-  #put(key1: number, key2: number, number: number): void {
-    const table = this.#table;
-    const slots = table.length / 3 - 1;
-    let slot = hashOf(key1, key2) & slots;
-    while (table[3 * slot + 2] !== 0) slot = slot + 1 & slots;
-    table[3 * slot] = key1;
-    table[3 * slot + 1] = key2;
-    table[3 * slot + 2] = number;
+  /** Takes the last one back. */
+  dropLast(): void {
+    this.all.pop();
   }
 
-  #grow(): void {
-    const before = this.#table;
-    this.#table = new Int32Array(2 * before.length);
-    for (let place = 0; place < before.length; place += 3) {
-      if (before[place + 2] !== 0) this.#put(before[place], before[place + 1], before[place + 2]);
-    }
+  /** Remembers the number of a passage with two keys. */
+  put(key1: number, key2: number, number: number): void {
+    const known = this.#byKeys.get(key1);
+    if (known === undefined) this.#byKeys.set(key1, new Map([[key2, number]]));
+    else known.set(key2, number);
   }
-}
-
-function hashOf(key1: number, key2: number): number {
-  const hash = Math.imul(key1 ^ Math.imul(key2, 0x9e37_79b1), 0x85eb_ca6b);
-  return hash ^ hash >>> 15;
 }
 
 /** Shapes and passages at most that programs begin with: after that, what was known is left to those that use it. */
-const MOST_SHAPES = 20_000, MOST_PASSAGES = 200_000;
+const USUAL_SHAPES = 20_000, USUAL_PASSAGES = MOST_PASSAGES / 2;
 
 const known = new WeakMap<CoreVariant, TimingPassages[]>();
 
@@ -127,6 +109,6 @@ export function passagesOf(variant: CoreVariant, observed: boolean, shared: bool
   if (all === undefined) known.set(variant, all = []);
   const kind = (observed ? 1 : 0) + (shared ? 2 : 0);
   const { shapes, all: passages } = all[kind] ??= new TimingPassages();
-  if (shapes.all.length > MOST_SHAPES || passages.length > MOST_PASSAGES) all[kind] = new TimingPassages();
+  if (shapes.all.length > USUAL_SHAPES || passages.length > USUAL_PASSAGES) all[kind] = new TimingPassages();
   return all[kind];
 }

@@ -14,29 +14,29 @@ import {
   WRITTEN_BACK,
 } from "../ri5cy/state_writer.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
-
-/** Shapes at most that passages are remembered of, so that 15 bits number them. */
-const MOST_SHAPES = 1 << 15;
+import {
+  BRANCHES,
+  DECODES,
+  IS_FETCHING,
+  IS_WHOLE,
+  JUMPED as HAS_JUMPED,
+  LOADS,
+  MOST_SHAPES,
+  WRITES,
+  WRITES_BACK,
+} from "./timing_page.ts";
 
 /** Kinds of numbers of which a shape has all. */
 const AS_IT_IS = [PLAIN, RAW, JUMPED];
 
 /** What many states have in common: all numbers that do not tell where in a program they are. */
 export class Shape {
-  /** Whether what happens next depends on no more than the shape and the code around. */
-  readonly isWhole: boolean;
-  /** Whether decode holds an instruction. */
-  readonly decodes: boolean;
-  /** Whether a branch is about to be taken. */
-  readonly branches: boolean;
-  /** Whether the jump in decode has sent the fetch to its target. */
-  readonly jumped: boolean;
-  /** Whether a register is being loaded, */
-  readonly loads: boolean;
-  /** written by the execute stage, */
-  readonly writes: boolean;
-  /** or by write back. */
-  readonly writesBack: boolean;
+  /**
+   * Whether what happens next depends on no more than the shape and the code around, decode holds an instruction, a branch is
+   * about to be taken, the jump in decode has sent the fetch to its target, a register is being loaded, written by the
+   * execute stage, or by write back, and whether a fetch is under way; one bit each, see {@linkcode IS_WHOLE}.
+   */
+  readonly flags: number;
   /** Places of the numbers that are not taken as they are. */
   readonly special: Uint8Array;
   /** Where the line lies that was fetched last, from that of the next instruction; undefined if none is kept. */
@@ -50,13 +50,10 @@ export class Shape {
    * @param kinds what they are, see {@linkcode RAW}
    */
   constructor(readonly id: number, readonly values: Int32Array, readonly kinds: Uint8Array) {
-    this.isWhole = id < MOST_SHAPES && !kinds.includes(RAW);
-    this.decodes = kinds.includes(DECODED_PC);
-    this.branches = kinds.includes(BRANCH_TARGET);
-    this.jumped = kinds.includes(JUMPED);
-    this.loads = kinds.includes(LOADED);
-    this.writes = kinds.includes(WRITTEN);
-    this.writesBack = kinds.includes(WRITTEN_BACK);
+    const has = (kind: number, flag: number) => kinds.includes(kind) ? flag : 0;
+    this.flags = (id < MOST_SHAPES && !kinds.includes(RAW) ? IS_WHOLE : 0) | has(DECODED_PC, DECODES) |
+      has(BRANCH_TARGET, BRANCHES) | has(JUMPED, HAS_JUMPED) | has(LOADED, LOADS) | has(WRITTEN, WRITES) |
+      has(WRITTEN_BACK, WRITES_BACK) | (values[0] !== 0 ? IS_FETCHING : 0);
     this.special = Uint8Array.from([...kinds.keys()].filter((place) => !AS_IT_IS.includes(kinds[place])));
     const line = kinds.indexOf(LINE);
     this.line = line < 0 ? undefined : values[line];

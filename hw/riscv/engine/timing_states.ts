@@ -19,17 +19,11 @@ import {
   WRITTEN,
   WRITTEN_BACK,
 } from "../ri5cy/state_writer.ts";
+import type { TimingMemory } from "./timing_memory.ts";
+import type { TimingFunctions } from "./timing_module.ts";
+import * as page from "./timing_page.ts";
 import type { Shape, TimingShapes } from "./timing_shapes.ts";
 import { BOARD_STATE, type CodeWords, LOOP_STARTS } from "./timing_oracle.ts";
-
-/**
- * Numbers of a state: its shape; address of the instruction that the fetch has ready next; address of the one in decode, or
- * the word of the one that was there; target of a taken branch; then registers, five bits each, and the number of the
- * hardware loops' starts and ends.
- */
-export const SHAPE = 0, AT = 1, HELD = 2, TARGET = 3, REST = 4, STATE_WORDS = 5;
-/** Where in the last number these begin: the registers that the execute stage and write back write, the loops. */
-export const WRITTEN_BIT = 5, BACK_BIT = 10, LOOPS_BIT = 15;
 
 /** The start or the end of a hardware loop; kinds of a state writer end before. */
 const LOOP_PART = 32;
@@ -38,71 +32,130 @@ const NEAR_BYTES = 64;
 /** Places in which a word is looked for that an earlier fetch has left. */
 const LEFT_OVER_PLACES = [0, 4, -4, 8, 12];
 
-/** States that there is room for at first. */
-const FIRST_STATES = 1 << 15;
+/** Loops that are still remembered when there is no more room. */
+const SPARE_LOOPS = 1024;
+/** What {@linkcode TimingStates.answers} gives of most. */
+export const NO_ANSWERS: readonly number[] = [];
 
 /** The states of one program. */
 export class TimingStates {
-  /** The numbers of all states, {@linkcode STATE_WORDS} each. */
-  words: Int32Array = new Int32Array(STATE_WORDS * FIRST_STATES);
-  /** How many there are. */
-  count = 0;
-  /** Starts and ends of hardware loops, four numbers each time. */
-  readonly loops: number[] = [];
-
+  /** Starts and ends of hardware loops: how many, four numbers each time. */
+  #loops = 0;
+  readonly #answers: (readonly number[])[] = [];
+  /** Nodes behind other answers than 0 and 1. */
+  readonly #others = new Map<number, Map<number, number>>();
+  readonly #memory: TimingMemory;
+  readonly #functions: Pick<TimingFunctions, "find" | "add">;
   readonly #shapes: TimingShapes;
   readonly #code: CodeWords;
   readonly #lineMask: number;
   readonly #onFetch: (address: number, bytes: number) => void;
-  #table = new Int32Array(2 * FIRST_STATES);
   readonly #values = new Int32Array(96);
   readonly #kinds = new Uint8Array(96);
   readonly #whole = new Int32Array(96);
 
   /**
+   * @param memory where they lie
+   * @param functions what goes through them
    * @param shapes finds shapes
    * @param code the words of the program
    * @param onFetch told what has to stay as it is for states to be what they are
    * @param lineBytes bytes of a fetch
    */
   constructor(
+    memory: TimingMemory,
+    functions: Pick<TimingFunctions, "find" | "add">,
     shapes: TimingShapes,
     code: CodeWords,
     onFetch: (address: number, bytes: number) => void,
     lineBytes: number,
   ) {
+    this.#memory = memory;
+    this.#functions = functions;
     this.#shapes = shapes;
     this.#code = code;
     this.#onFetch = onFetch;
     this.#lineMask = -lineBytes;
   }
 
-  /** The shape of a state. */
-  shape(state: number): Shape {
-    return this.#shapes.all[this.words[state * STATE_WORDS + SHAPE]];
+  /** A number of a state. */
+  get(state: number, field: number): number {
+    return this.#memory.get(page.NODES + page.NODE_BYTES * state + field);
   }
 
-  /** Number of the state with these numbers. */
-  find(shape: number, at: number, held: number, target: number, rest: number): number {
-    if (2 * this.count >= this.#table.length) this.#grow();
-    const table = this.#table, words = this.words;
-    const mask = table.length - 1;
-    let slot = hashOf(shape, at, held, target, rest) & mask;
-    for (; table[slot] !== 0; slot = slot + 1 & mask) {
-      const place = (table[slot] - 1) * STATE_WORDS;
-      if (
-        words[place + AT] === at && words[place + SHAPE] === shape && words[place + HELD] === held &&
-        words[place + REST] === rest && words[place + TARGET] === target
-      ) return table[slot] - 1;
+  #set(state: number, field: number, value: number): void {
+    this.#memory.set(page.NODES + page.NODE_BYTES * state + field, value);
+  }
+
+  /** The shape of a state. */
+  shape(state: number): Shape {
+    return this.#shapes.all[this.get(state, page.SHAPE)];
+  }
+
+  /** Where the line lies that is kept in a state; undefined if none is. */
+  line(state: number): number | undefined {
+    const { line } = this.shape(state);
+    return line === undefined ? undefined : (this.get(state, page.AT) & this.#lineMask) + line | 0;
+  }
+
+  /** What kind of node it is, */
+  kind(state: number): number {
+    return this.get(state, page.KNOWN) & page.KIND_MASK;
+  }
+
+  /** the number of its passage, negative for one that it does not share with others, 0 if that is not known. */
+  passage(state: number): number {
+    return this.get(state, page.KNOWN) >> page.KIND_BITS;
+  }
+
+  /** Says both. */
+  know(state: number, kind: number, passage: number): void {
+    this.#set(state, page.KNOWN, passage << page.KIND_BITS | kind);
+  }
+
+  /** Where an answer that was met leads; negative for others. */
+  met(state: number, answer: number): number {
+    if (answer === 0) return this.get(state, page.FOLLOWING) - 1;
+    if (answer === 1) return this.get(state, page.OTHERWISE) - 1;
+    return this.#others.get(state)?.get(answer) ?? -1;
+  }
+
+  /** Says where an answer leads; 0 if there is no question. */
+  lead(state: number, answer: number, next: number): void {
+    if (answer === 0) this.#set(state, page.FOLLOWING, next + 1);
+    else if (answer === 1) this.#set(state, page.OTHERWISE, next + 1);
+    else {
+      let others = this.#others.get(state);
+      if (others === undefined) this.#others.set(state, others = new Map());
+      others.set(answer, next);
     }
-    const place = this.count * STATE_WORDS;
-    words[place + SHAPE] = shape;
-    words[place + AT] = at;
-    words[place + HELD] = held;
-    words[place + TARGET] = target;
-    words[place + REST] = rest;
-    table[slot] = ++this.count;
-    return this.count - 1;
+  }
+
+  /** Where all answers that were met lead. */
+  ways(state: number): (readonly [answer: number, next: number])[] {
+    const ways: (readonly [number, number])[] = [];
+    for (const answer of [0, 1]) {
+      const next = this.met(state, answer);
+      if (next >= 0) ways.push([answer, next]);
+    }
+    const others = this.#others.get(state);
+    if (others !== undefined) ways.push(...others);
+    return ways;
+  }
+
+  /** Number of a new state: another one, after answers to questions that came up since. */
+  answered(state: number, answers: readonly number[]): number {
+    return this.#functions.add(page.ANSWERED, state, this.#answers.push(answers) - 1, 0, 0);
+  }
+
+  /** A state before the answers. */
+  unanswered(state: number): number {
+    return this.get(state, page.SHAPE) === page.ANSWERED ? this.get(state, page.AT) : state;
+  }
+
+  /** Answers that were given since. */
+  answers(state: number): readonly number[] {
+    return this.get(state, page.SHAPE) === page.ANSWERED ? this.#answers[this.get(state, page.HELD)] : NO_ANSWERS;
   }
 
   /**
@@ -116,7 +169,7 @@ export class TimingStates {
     const values = this.#values, kinds = this.#kinds;
     const at = words[state.fetchAt];
     const line = at & this.#lineMask;
-    let held = 0, target = 0, rest = this.#loopsOf(words) << LOOPS_BIT;
+    let held = 0, target = 0, rest = this.#loopsOf(words) << page.LOOPS_BIT;
     let keptAt: number | undefined, ahead = at & ~3;
     for (let i = 0; i < length; i++) {
       const word = words[i];
@@ -190,10 +243,10 @@ export class TimingStates {
           rest |= word;
           break;
         case WRITTEN:
-          rest |= word << WRITTEN_BIT;
+          rest |= word << page.WRITTEN_BIT;
           break;
         case WRITTEN_BACK:
-          rest |= word << BACK_BIT;
+          rest |= word << page.BACK_BIT;
           break;
         default:
           value = word;
@@ -201,16 +254,16 @@ export class TimingStates {
       values[i] = value;
       kinds[i] = kind;
     }
-    return this.find(this.#shapes.find(values, kinds, length).id, at, held, target, rest);
+    const shape = this.#shapes.find(values, kinds, length);
+    if (shape.id < page.MOST_SHAPES) this.#memory.set(page.SHAPES + 4 * shape.id, shape.flags);
+    return this.#functions.find(shape.id, at, held, target, rest);
   }
 
   /** The state as the pipeline has it, behind what the board has; valid until the next call. */
   whole(state: number): Int32Array {
     const { values, kinds, special } = this.shape(state);
-    const { words, loops } = this;
     const whole = this.#whole;
-    const place = state * STATE_WORDS;
-    const at = words[place + AT], held = words[place + HELD], rest = words[place + REST];
+    const at = this.get(state, page.AT), held = this.get(state, page.HELD), rest = this.get(state, page.REST);
     const line = at & this.#lineMask;
     whole.set(values);
     for (let n = 0; n < special.length; n++) {
@@ -238,19 +291,19 @@ export class TimingStates {
           whole[i] = held;
           break;
         case BRANCH_TARGET:
-          whole[i] = words[place + TARGET];
+          whole[i] = this.get(state, page.TARGET);
           break;
         case LOADED:
           whole[i] = rest & 31;
           break;
         case WRITTEN:
-          whole[i] = rest >>> WRITTEN_BIT & 31;
+          whole[i] = rest >>> page.WRITTEN_BIT & 31;
           break;
         case WRITTEN_BACK:
-          whole[i] = rest >>> BACK_BIT & 31;
+          whole[i] = rest >>> page.BACK_BIT & 31;
           break;
         case LOOP_PART:
-          whole[i] = loops[4 * (rest >>> LOOPS_BIT) + i - LOOP_STARTS];
+          whole[i] = this.#memory.get(page.LOOPS + 16 * (rest >>> page.LOOPS_BIT) + 4 * (i - LOOP_STARTS));
       }
     }
     return whole;
@@ -277,42 +330,18 @@ export class TimingStates {
   }
 
   #loopsOf(words: Int32Array): number {
-    const { loops } = this;
-    let i = loops.length - 4;
-    while (i >= 0 && !sameLoops(loops, i, words)) i -= 4;
-    if (i >= 0) return i >> 2;
-    for (let part = 0; part < 4; part++) loops.push(words[LOOP_STARTS + part]);
-    return (loops.length >> 2) - 1;
-  }
-
-  #grow(): void {
-    const words = this.words = longer(this.words);
-    const table = this.#table = new Int32Array(2 * this.#table.length);
-    const mask = table.length - 1;
-    for (let state = 0; state < this.count; state++) {
-      const place = state * STATE_WORDS;
-      let slot = hashOf(words[place], words[place + 1], words[place + 2], words[place + 3], words[place + 4]) & mask;
-      while (table[slot] !== 0) slot = slot + 1 & mask;
-      table[slot] = state + 1;
+    const memory = this.#memory;
+    for (let number = this.#loops - 1; number >= 0; number--) {
+      let part = 0;
+      while (part < 4 && memory.get(page.LOOPS + 16 * number + 4 * part) === words[LOOP_STARTS + part]) part++;
+      if (part === 4) return number;
     }
+    if (this.#loops === page.MOST_LOOPS) throw new Error("Cannot remember so many hardware loops");
+    // Whoever is about to stop may still need some.
+    if (this.#loops === page.MOST_LOOPS - SPARE_LOOPS) memory.set(page.FULL, 1);
+    for (let part = 0; part < 4; part++) {
+      memory.set(page.LOOPS + 16 * this.#loops + 4 * part, words[LOOP_STARTS + part]);
+    }
+    return this.#loops++;
   }
-}
-
-function longer(words: Int32Array): Int32Array {
-  const copy = new Int32Array(2 * words.length);
-  copy.set(words);
-  return copy;
-}
-
-function hashOf(a: number, b: number, c: number, d: number, e: number): number {
-  let hash = Math.imul(a ^ Math.imul(b, 0x9e37_79b1), 0x85eb_ca6b);
-  hash = Math.imul(hash ^ hash >>> 15 ^ c, 0xc2b2_ae35);
-  hash = Math.imul(hash ^ hash >>> 13 ^ d, 0x27d4_eb2f);
-  hash = Math.imul(hash ^ hash >>> 15 ^ e, 0x1656_67b1);
-  return hash ^ hash >>> 16;
-}
-
-function sameLoops(loops: readonly number[], at: number, words: Int32Array): boolean {
-  for (let part = 0; part < 4; part++) if (loops[at + part] !== words[LOOP_STARTS + part]) return false;
-  return true;
 }

@@ -6,17 +6,9 @@ import type { CoreVariant } from "../ri5cy/variants.ts";
 import { type Block, ControlFlow } from "./control_flow.ts";
 import type { FastMemory } from "./fast_memory.ts";
 import { type Exit, FlowWriter } from "./flow_writer.ts";
-import { LOCALS, LOCALS64 } from "./step_writer.ts";
+import { type CodeRange, LOCALS, LOCALS64 } from "./step_writer.ts";
 import type { TimingNode } from "./timing_graph.ts";
 import { wasmModule } from "./wasm_code.ts";
-
-/** Places in the linear memory outside of which there is no code. */
-export interface CodeRange {
-  /** The first, */
-  readonly low: number;
-  /** and the one behind the last. */
-  readonly high: number;
-}
 
 /** Translated code. */
 export interface Translation {
@@ -57,7 +49,8 @@ export function translate(
   writer.write();
   const pages = memory.bytes.length >>> 16;
   const { code: body, temporaries: more32 } = writer;
-  const bytes = wasmModule(body, { parameters: 1, locals32: LOCALS, locals64: LOCALS64, more32, pages });
+  const own = { name: "run", parameters: 1, locals32: LOCALS, locals64: LOCALS64, more32, body };
+  const bytes = wasmModule([own], { pages });
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: memory.memory } });
   const run = instance.exports.run as Translation["run"];
   const { exits, counted } = writer;

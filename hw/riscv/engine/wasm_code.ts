@@ -14,8 +14,10 @@ export const WASM = {
   br: 0x0c,
   brIf: 0x0d,
   brTable: 0x0e,
+  return: 0x0f,
   call: 0x10,
   callIndirect: 0x11,
+  drop: 0x1a,
   select: 0x1b,
   localGet: 0x20,
   localSet: 0x21,
@@ -179,31 +181,42 @@ export class WasmCode {
   }
 }
 
-/** What a module is like, beside its code. */
-export interface ModuleShape {
-  /** How many 32-bit parameters its function has. */
+/** A function that a module imports from `env`; it gives a 32-bit result. */
+export interface FunctionImport {
+  readonly name: string;
+  /** How many 32-bit parameters it has. */
   readonly parameters: number;
-  /** How many 32-bit locals it has after them, */
+}
+
+/** A function of a module; it gives a 32-bit result. */
+export interface WasmFunction {
+  /** The name under which it is exported. */
+  readonly name: string;
+  /** How many 32-bit parameters it has, */
+  readonly parameters: number;
+  /** how many 32-bit locals after them, */
   readonly locals32: number;
-  /** and how many 64-bit locals after those. */
-  readonly locals64: number;
-  /** 32-bit locals after those. */
+  /** how many 64-bit locals after those, */
+  readonly locals64?: number;
+  /** and 32-bit locals after those. */
   readonly more32?: number;
+  /** Its code, without the final end. */
+  readonly body: WasmCode;
+}
+
+/** What a module is like, beside its functions. */
+export interface ModuleShape {
   /** Pages of its memory. */
   readonly pages: number;
-  /** Functions that it imports from `env`, of so many 32-bit parameters, each giving a 32-bit result. */
-  readonly imports?: readonly { readonly name: string; readonly parameters: number }[];
+  /** Functions that it imports; they are numbered first. */
+  readonly imports?: readonly FunctionImport[];
   /** Whether it imports a table of functions, `env.table`. */
   readonly table?: boolean;
 }
 
-/**
- * A module with one function `run` that gives a 32-bit result and uses an imported memory `env.memory`.
- *
- * @param body its code, without the final end
- */
-export function wasmModule(body: WasmCode, shape: ModuleShape): Uint8Array<ArrayBuffer> {
-  const { parameters, locals32, locals64, more32 = 0, pages, imports: functions = [], table = false } = shape;
+/** A module that uses an imported memory `env.memory`. The type of a function is the number of its parameters. */
+export function wasmModule(functions: readonly WasmFunction[], shape: ModuleShape): Uint8Array<ArrayBuffer> {
+  const { pages, imports: imported = [], table = false } = shape;
   const module = new WasmCode();
   for (const byte of [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) module.op(byte);
   const section = (id: number, content: WasmCode) => module.op(id).unsigned(content.length).append(content);
@@ -211,20 +224,19 @@ export function wasmModule(body: WasmCode, shape: ModuleShape): Uint8Array<Array
     code.unsigned(name.length);
     for (const letter of name) code.op(letter.charCodeAt(0));
   };
-  const type = (code: WasmCode, parameters: number) => {
-    code.op(0x60).unsigned(parameters);
-    for (let i = 0; i < parameters; i++) code.op(I32);
-    code.unsigned(1).op(I32);
-  };
-  const types = new WasmCode().unsigned(1 + functions.length);
-  type(types, parameters);
-  for (const each of functions) type(types, each.parameters);
-  const imports = new WasmCode().unsigned(1 + functions.length + (table ? 1 : 0));
-  functions.forEach(({ name }, index) => {
+  const most = Math.max(...[...imported, ...functions].map(({ parameters }) => parameters));
+  const types = new WasmCode().unsigned(most + 1);
+  for (let parameters = 0; parameters <= most; parameters++) {
+    types.op(0x60).unsigned(parameters);
+    for (let i = 0; i < parameters; i++) types.op(I32);
+    types.unsigned(1).op(I32);
+  }
+  const imports = new WasmCode().unsigned(1 + imported.length + (table ? 1 : 0));
+  for (const { name, parameters } of imported) {
     text(imports, "env");
     text(imports, name);
-    imports.op(0).unsigned(1 + index);
-  });
+    imports.op(0).unsigned(parameters);
+  }
   text(imports, "env");
   text(imports, "memory");
   imports.op(2).op(1).unsigned(pages).unsigned(pages);
@@ -233,17 +245,26 @@ export function wasmModule(body: WasmCode, shape: ModuleShape): Uint8Array<Array
     text(imports, "table");
     imports.op(1).op(FUNCTION_REFERENCE).op(0).unsigned(0);
   }
-  const exports = new WasmCode().unsigned(1);
-  text(exports, "run");
-  exports.op(0).unsigned(functions.length);
-  const locals = new WasmCode().unsigned(3).unsigned(locals32).op(I32).unsigned(locals64).op(I64);
-  locals.unsigned(more32).op(I32);
+  const own = new WasmCode().unsigned(functions.length), exports = new WasmCode().unsigned(functions.length);
+  functions.forEach(({ name, parameters }, index) => {
+    own.unsigned(parameters);
+    text(exports, name);
+    exports.op(0).unsigned(imported.length + index);
+  });
   section(1, types);
   section(2, imports);
-  section(3, new WasmCode().unsigned(1).unsigned(0));
+  section(3, own);
   section(7, exports);
-  // One function: its size, its locals, its code; written behind the sizes rather than copied from section to section.
-  const size = locals.length + body.length + 1;
-  module.op(10).unsigned(1 + new WasmCode().unsigned(size).length + size).unsigned(1).unsigned(size);
-  return module.append(locals).append(body).op(WASM.end).bytes.slice();
+  // Sizes first, so that code is written behind them rather than copied from section to section.
+  const locals = functions.map(({ locals32, locals64 = 0, more32 = 0 }) =>
+    new WasmCode().unsigned(3).unsigned(locals32).op(I32).unsigned(locals64).op(I64).unsigned(more32).op(I32)
+  );
+  const sizes = functions.map(({ body }, index) => locals[index].length + body.length + 1);
+  const count = new WasmCode().unsigned(functions.length);
+  const all = sizes.reduce((sum, size) => sum + new WasmCode().unsigned(size).length + size, count.length);
+  module.op(10).unsigned(all).append(count);
+  functions.forEach(({ body }, index) => {
+    module.unsigned(sizes[index]).append(locals[index]).append(body).op(WASM.end);
+  });
+  return module.bytes.slice();
 }

@@ -15,6 +15,14 @@ export interface Segment {
   readonly sizeInMemory: number;
 }
 
+/** A part of a program that is instructions. */
+export interface CodeSection {
+  /** Address of the first, where it runs. */
+  readonly address: number;
+  /** Its size. */
+  readonly sizeBytes: number;
+}
+
 /** A program ready to be loaded; made by `assemble`. */
 export class Program {
   /** The segments that hold at least one byte, in rising order of address; they do not overlap. */
@@ -44,7 +52,7 @@ export class Program {
   }
 
   /** The segments that hold instructions. */
-  get code(): readonly { readonly address: number; readonly sizeBytes: number }[] {
+  get code(): readonly CodeSection[] {
     const segments = this.segments.filter(({ name }) => name.startsWith(".text"));
     return segments.map(({ address, sizeInMemory }) => ({ address, sizeBytes: sizeInMemory }));
   }

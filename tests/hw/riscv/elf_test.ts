@@ -97,6 +97,19 @@ Deno.test("readElf gives the entry, the segments in the order of addresses, and 
   assertEquals(flags, { compressed: false, floatAbi: "single", reducedRegisters: true });
 });
 
+Deno.test("readElf says where there are instructions, if the sections do", () => {
+  assertEquals(readElf(build()).code, []);
+  // The first section, which is none: type 1, with instructions (4) in memory (2).
+  const section = (flags: number): Change[] => [
+    [SECTIONS_AT + 4, 4, 1],
+    [SECTIONS_AT + 8, 4, flags],
+    [SECTIONS_AT + 12, 4, CODE + 4],
+    [SECTIONS_AT + 20, 4, 4],
+  ];
+  assertEquals(readElf(patched(build(), ...section(6))).code, [{ address: CODE + 4, sizeBytes: 4 }]);
+  assertEquals(readElf(patched(build(), ...section(2))).code, []);
+});
+
 Deno.test("readElf reads a view into a larger buffer, at any alignment", () => {
   const larger = new Uint8Array(SIZE + 9);
   larger.set(build(), 7);

@@ -21,6 +21,11 @@ value:  .word 1`,
   assertEquals([program.symbolAt(BASE - 2), program.symbolAt(program.symbol("value") + 4)], [undefined, undefined]);
 });
 
+Deno.test("Program.code has the segments with instructions", () => {
+  const program = assemble(".option norvc\n lui a0, 1\n lui a1, 1\n .data\n .word 1", { base: BASE });
+  assertEquals(program.code, [{ address: BASE, sizeBytes: 8 }]);
+});
+
 Deno.test("Program is loaded by a board as it is, and its labels are in messages", () => {
   const program = assemble(
     `start:  li a0, 0x10000000

@@ -7,6 +7,7 @@ import { type Operations, operationsOf } from "../ri5cy/operations.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
 import { REGISTERS_AT } from "./engine_page.ts";
 import { codesByRowOf } from "./interpreter_module.ts";
+import { STOP } from "./record.ts";
 import type { TimingMemory } from "./timing_memory.ts";
 import * as page from "./timing_page.ts";
 
@@ -34,6 +35,7 @@ export class TimingOperations {
     this.#codes = codesByRowOf(variant);
     this.#memory = memory;
     this.#all.push(this.#operations.decode(0));
+    memory.set(page.OPERATIONS + page.O_CODE, STOP);
   }
 
   /** The instruction at an address in the linear memory. */

@@ -110,7 +110,7 @@ export const O_WORD = 0,
 
 /** As many as there is room for, of shapes, loops, instructions, passages, nodes and records. */
 export const MOST_SHAPES: number = 1 << 15,
-  MOST_LOOPS: number = 1 << 16,
+  MOST_LOOPS: number = 1 << 14,
   MOST_OPERATIONS: number = 1 << 15,
   MOST_PASSAGES: number = 1 << 15,
   MOST_NODES: number = 1 << 17;

@@ -39,8 +39,9 @@ export const NO_ANSWERS: readonly number[] = [];
 
 /** The states of one program. */
 export class TimingStates {
-  /** Starts and ends of hardware loops: how many, four numbers each time. */
+  /** Starts and ends of hardware loops: how many, four numbers each time, and which. */
   #loops = 0;
+  readonly #loopsByHash = new Map<number, number[]>();
   readonly #answers: (readonly number[])[] = [];
   /** Nodes behind other answers than 0 and 1. */
   readonly #others = new Map<number, Map<number, number>>();
@@ -331,17 +332,21 @@ export class TimingStates {
 
   #loopsOf(words: Int32Array): number {
     const memory = this.#memory;
-    for (let number = this.#loops - 1; number >= 0; number--) {
+    let hash = 0;
+    for (let part = 0; part < 4; part++) hash = Math.imul(hash ^ words[LOOP_STARTS + part], 0x9e37_79b1) ^ hash >>> 15;
+    let alike = this.#loopsByHash.get(hash);
+    if (alike === undefined) this.#loopsByHash.set(hash, alike = []);
+    for (const number of alike) {
       let part = 0;
       while (part < 4 && memory.get(page.LOOPS + 16 * number + 4 * part) === words[LOOP_STARTS + part]) part++;
       if (part === 4) return number;
     }
-    if (this.#loops === page.MOST_LOOPS) throw new Error("Cannot remember so many hardware loops");
+    const number = this.#loops++;
+    if (number === page.MOST_LOOPS) throw new Error("Cannot remember so many hardware loops");
     // Whoever is about to stop may still need some.
-    if (this.#loops === page.MOST_LOOPS - SPARE_LOOPS) memory.set(page.FULL, 1);
-    for (let part = 0; part < 4; part++) {
-      memory.set(page.LOOPS + 16 * this.#loops + 4 * part, words[LOOP_STARTS + part]);
-    }
-    return this.#loops++;
+    if (number === page.MOST_LOOPS - SPARE_LOOPS) memory.set(page.FULL, 1);
+    for (let part = 0; part < 4; part++) memory.set(page.LOOPS + 16 * number + 4 * part, words[LOOP_STARTS + part]);
+    alike.push(number);
+    return number;
   }
 }

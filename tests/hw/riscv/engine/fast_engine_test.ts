@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { CoreBench, RAM_BASE, RESET_ADDRESS } from "../../../../hw/platforms/core_bench.ts";
+import { CoreBench, type LoadableProgram, RAM_BASE, RESET_ADDRESS } from "../../../../hw/platforms/core_bench.ts";
 import { FastMemory } from "../../../../hw/riscv/engine/fast_memory.ts";
 import { readElf } from "../../../../hw/riscv/elf.ts";
 import { assemble, AssemblyError } from "../../../../hw/riscv/isa/assembler.ts";
@@ -213,25 +213,46 @@ Deno.test("FastEngine takes the cycles of Ri5cyPipeline on much code, in many tr
   }
 });
 
-Deno.test("FastEngine goes on when there is no room left for what it knows", () => {
-  const piece = assemble(
-    `.option norvc
+/** A program of pieces, one behind the other, which ends with a0 as its status. */
+function programOf(pieces: readonly Uint8Array[]): LoadableProgram {
+  const end = assemble("lui a1, 0x1a104\nsw a0, 0xa0(a1)", { base: RESET_ADDRESS }).segments[0].bytes;
+  const bytes = new Uint8Array([...pieces, end].reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of [...pieces, end]) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return { segments: [{ address: RESET_ADDRESS, bytes, sizeInMemory: bytes.length }] };
+}
+
+Deno.test("FastEngine goes on when there is no room left for nodes, instructions or loops", () => {
+  const bytesOf = (source: string) => assemble(`.option norvc\n${source}`, { base: RESET_ADDRESS }).segments[0].bytes;
+  const nodes = bytesOf(`
         li t1, 3
-        lui a0, 0x10000
-1:      lw a1, 0(a0)
+        lui a2, 0x10000
+1:      lw a1, 0(a2)
         add a1, a1, t1
-        sw a1, 0(a0)
+        sw a1, 0(a2)
         addi t1, t1, -1
-        bnez t1, 1b`,
-    { base: RESET_ADDRESS },
-  ).segments[0].bytes;
-  const end = assemble("mv a0, a1\nlui a1, 0x1a104\nsw a0, 0xa0(a1)", { base: RESET_ADDRESS }).segments[0].bytes;
-  const pieces = 30_000;
-  const bytes = new Uint8Array(pieces * piece.length + end.length);
-  for (let i = 0; i < pieces; i++) bytes.set(piece, i * piece.length);
-  bytes.set(end, pieces * piece.length);
-  const program = { segments: [{ address: RESET_ADDRESS, bytes, sizeInMemory: bytes.length }] };
-  const outcome = compareEngines({ core: "ri5cy_2019_11_fetch128", program, stops: [5_000_000] });
-  assertEquals(outcome.difference, undefined);
-  assertEquals(outcome.exitCode, 6 * pieces);
+        bnez t1, 1b
+        mv a0, a1`);
+  const loop = bytesOf(`
+        lp.setupi x0, 2, 1f
+        addi a0, a0, 1
+1:      addi a0, a0, 2`);
+  // lui a0, ...
+  const instructions = Array.from(
+    { length: 40_000 },
+    (_, value) => new Uint8Array(Int32Array.of(value << 12 | 0x537).buffer),
+  );
+  const programs: readonly (readonly [program: LoadableProgram, exitCode: number])[] = [
+    [programOf(new Array(24_000).fill(nodes)), 6 * 24_000],
+    [programOf(instructions), 39_999 << 12],
+    [programOf(new Array(17_000).fill(loop)), 6 * 17_000],
+  ];
+  for (const [program, exitCode] of programs) {
+    const outcome = compareEngines({ core: "ri5cy_2019_11_fetch128", program, stops: [5_000_000] });
+    assertEquals(outcome.difference, undefined);
+    assertEquals(outcome.exitCode, exitCode);
+  }
 });

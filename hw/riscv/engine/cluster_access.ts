@@ -204,8 +204,6 @@ export abstract class ClusterAccess extends LoopWriter {
     return 0;
   }
 
-  protected override beforeStore(): void {}
-
   protected override access(bytes: number, stores: boolean): void {
     const { code } = this;
     const { base, offset, bytes: size, alias } = this.memory;
@@ -213,6 +211,7 @@ export abstract class ClusterAccess extends LoopWriter {
       this.get(ADDRESS).constant(offset - start).op(WASM.i32Add).index(WASM.localTee, PLACE);
       code.constant(offset).op(WASM.i32Sub).constant(size - bytes).op(WASM.i32GtU);
     };
+    if (bytes > 1) this.crossing(bytes);
     code.constant(0);
     this.set(SPECIAL);
     place(base);

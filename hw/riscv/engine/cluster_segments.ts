@@ -216,6 +216,7 @@ export class SegmentLoop extends ClusterLoop {
   protected override access(bytes: number, stores: boolean): void {
     if (this.#record === 0) return super.access(bytes, stores);
     const { code } = this;
+    if (bytes > 1) this.crossing(bytes);
     const { base, offset, bytes: size } = this.memory;
     this.get(ADDRESS).constant(offset - base).op(WASM.i32Add).index(WASM.localTee, PLACE);
     code.constant(offset).op(WASM.i32Sub).constant(size - bytes).op(WASM.i32GtU);

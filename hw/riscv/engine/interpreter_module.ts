@@ -7,7 +7,7 @@ import type { InstructionSet } from "../isa/decoder.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
 import { operands } from "../isa/operands.ts";
 import { type Expression, type OperandName, type Operation, operationOf } from "../isa/operation.ts";
-import { CODE_GRANULE_BYTES, type FastMemory } from "./fast_memory.ts";
+import { CODE_GRANULE_BYTES, type FastMemory, type MemoryBlock } from "./fast_memory.ts";
 import { CLOCK_AT, LIMIT_AT, LOOP_COUNTS_AT, LOOP_ENDS_AT, LOOP_STARTS_AT, REGISTERS_AT } from "./engine_page.ts";
 import * as record from "./record.ts";
 import { type FunctionImport, WASM, WasmCode, wasmModule } from "./wasm_code.ts";
@@ -108,14 +108,12 @@ export abstract class LoopWriter {
   protected abstract request(): void;
   /** Goes on with the record whose address is on the stack, unless the clock has reached its limit. */
   protected abstract goOnInTime(): void;
-  /** Finds the place of an access whose address is in ADDRESS, or leaves. */
+  /** Finds the place of an access whose address is in ADDRESS, and, of several bytes, whether it crosses a word; or leaves. */
   protected abstract access(bytes: number, stores: boolean): void;
   /** Loads from there; the local that holds the value, if it is there already. */
   protected abstract load(bytes: number, signed: boolean): number | undefined;
   /** Stores a value there. */
   protected abstract store(bytes: number, value: () => void): void;
-  /** Before a store of which CROSSES says whether it crosses a word. */
-  protected abstract beforeStore(): void;
 
   /** Writes the dispatch and what follows it for each kind of record. */
   protected dispatch(): void {
@@ -277,11 +275,20 @@ export abstract class LoopWriter {
     this.#tick();
     if (row.timing === "div") return this.#goToAnswer();
     const { memory } = operands(row);
-    if (row.timing === "branch" || memory !== undefined && memory.bytes > 1) {
+    if (row.timing === "branch") {
       this.field(record.NEXT1);
       this.field(record.NEXT0);
       this.code.index(WASM.localGet, CROSSES).op(WASM.select);
-    } else this.field(record.NEXT0);
+    } else {
+      if (memory !== undefined && memory.bytes > 1) {
+        this.code.index(WASM.localGet, CROSSES);
+        this.if(() => {
+          this.field(record.NEXT1);
+          this.goOn();
+        });
+      }
+      this.field(record.NEXT0);
+    }
     if (["branch", "jump", "jumpRegister"].includes(row.timing)) this.goOnInTime();
     else this.goOn();
   }
@@ -304,11 +311,6 @@ export abstract class LoopWriter {
     const { memory } = operands(row);
     if (memory !== undefined) {
       this.#address(operation);
-      if (memory.bytes > 1) {
-        code.index(WASM.localGet, ADDRESS).constant(3).op(WASM.i32And).constant(4 - memory.bytes).op(WASM.i32GtU);
-        code.index(WASM.localSet, CROSSES);
-        if (memory.kind === "store") this.beforeStore();
-      }
       this.access(memory.bytes, memory.kind === "store");
     } else if (row.timing === "div") {
       this.#register(record.RS2);
@@ -364,6 +366,13 @@ export abstract class LoopWriter {
     code.index(WASM.localGet, CLOCK);
     code.index(WASM.localGet, AT).memory(WASM.i64Load32U, record.CYCLES).constant64(0, 32).op(WASM.i64Shl);
     code.op(WASM.i64Add);
+  }
+
+  /** Leaves in CROSSES whether an access crosses a word. */
+  protected crossing(bytes: number): void {
+    const { code } = this;
+    code.index(WASM.localGet, ADDRESS).constant(3).op(WASM.i32And).constant(4 - bytes).op(WASM.i32GtU);
+    code.index(WASM.localSet, CROSSES);
   }
 
   /** The cycles of the record, one instruction, and its visit. */
@@ -433,27 +442,49 @@ class CoreLoop extends LoopWriter {
   protected override access(bytes: number, stores: boolean): void {
     const { code } = this;
     const { blocks, codeAt } = this.#memory;
+    const place = ({ base, offset }: MemoryBlock) => {
+      code.index(WASM.localGet, ADDRESS).constant(offset - base).op(WASM.i32Add).index(WASM.localTee, PLACE);
+      code.constant(offset).op(WASM.i32Sub);
+    };
     const tryBlock = (index: number): void => {
       if (index === blocks.length) return this.leave();
-      const { base, offset, bytes: size } = blocks[index];
-      code.index(WASM.localGet, ADDRESS).constant(offset - base).op(WASM.i32Add).index(WASM.localTee, PLACE);
-      code.constant(offset).op(WASM.i32Sub).constant(size - bytes).op(WASM.i32GtU);
+      place(blocks[index]);
+      code.constant(blocks[index].bytes - bytes).op(WASM.i32GtU);
       this.if(() => tryBlock(index + 1));
     };
-    tryBlock(0);
-    if (!stores) return;
-    const granule = 31 - Math.clz32(CODE_GRANULE_BYTES);
-    code.index(WASM.localGet, PLACE).constant(granule).op(WASM.i32ShrU).memory(WASM.i32Load8U, codeAt);
-    code.index(WASM.localGet, PLACE).constant(bytes - 1).op(WASM.i32Add).constant(granule).op(WASM.i32ShrU);
-    code.memory(WASM.i32Load8U, codeAt).op(WASM.i32Or);
-    this.if(() => this.leave());
+    const leaveAtCode = (further: number): void => {
+      code.index(WASM.localGet, PLACE).constant(further).op(WASM.i32Add);
+      code.constant(31 - Math.clz32(CODE_GRANULE_BYTES)).op(WASM.i32ShrU).memory(WASM.i32Load8U, codeAt);
+      this.if(() => this.leave());
+    };
+    const tryAny = (): void => {
+      if (bytes > 1) {
+        this.crossing(bytes);
+        if (stores) this.#beforeStore();
+      }
+      tryBlock(0);
+      if (stores && bytes > 1) leaveAtCode(bytes - 1);
+    };
+    // In blocks of such sizes, one look at the address says both that it is inside and that it is aligned.
+    const tryAligned = (index: number): void => {
+      if (index === blocks.length) return tryAny();
+      place(blocks[index]);
+      code.constant(~(blocks[index].bytes - bytes)).op(WASM.i32And);
+      this.if(() => tryAligned(index + 1));
+    };
+    if (blocks.some((block) => (block.bytes & block.bytes - 1) !== 0)) tryAny();
+    else {
+      if (bytes > 1) code.constant(0).index(WASM.localSet, CROSSES);
+      tryAligned(0);
+    }
+    if (stores) leaveAtCode(0);
   }
 
   /**
    * A store that crosses a word is over a cycle later than one that does not: what is fetched in that cycle has to be
    * known before anything is stored.
    */
-  protected override beforeStore(): void {
+  #beforeStore(): void {
     const { code } = this;
     code.index(WASM.localGet, CROSSES);
     this.if(() => {

@@ -106,6 +106,7 @@ export class FastEngine {
     const last = limit - LONGEST_STEP;
     if (clock >= last || !core.canSave || core.irq) return clock;
     if (this.#changes > MOST_CHANGES && this.#rests(clock)) return clock;
+    if (this.#interpreter.full) this.#begin();
     const { counters } = core;
     if (counters.counting && !this.#countVisits) {
       this.#countVisits = true;
@@ -121,7 +122,6 @@ export class FastEngine {
     counters.settle();
     clock = this.#go(node, clock, last);
     this.#leave(port);
-    if (this.#interpreter.full) this.#begin();
     return clock;
   }
 

@@ -210,7 +210,7 @@ function after(passage, jump) {
 export const NODES_TEXT: string = `
 // The node with a state.
 function find(shape, at, held, target, rest) {
-  if (PAGE.NODE_COUNT << 1 > PAGE.SLOT_MASK) { grow(); }
+  if (PAGE.NODE_COUNT << 1 > PAGE.SLOT_MASK && PAGE.SLOT_MASK < MOST_SLOTS - 1) { grow(); }
   let slot = slotOf(shape, at, held, target, rest);
   let number = [slot];
   if (!number) {
@@ -451,6 +451,8 @@ function resolve(place) {
   let answer = (place & OFF_RECORD) == STUB1;
   let parent = place - (answer ? STUB1 : STUB0);
   node = followed(nodeAt(parent), answer);
+  // Whoever stores before he goes there relies on it.
+  looked(node);
   let next = placeOf(node);
   if (parent.NEXT1 == place) { parent.NEXT1 = next; }
   if (parent.NEXT0 == place) { parent.NEXT0 = next; }

@@ -245,11 +245,27 @@ Deno.test("FastEngine goes on when there is no room left for nodes, instructions
     { length: 40_000 },
     (_, value) => new Uint8Array(Int32Array.of(value << 12 | 0x537).buffer),
   );
-  const programs: readonly (readonly [program: LoadableProgram, exitCode: number])[] = [
+  const programs: (readonly [program: LoadableProgram, exitCode: number])[] = [
     [programOf(new Array(24_000).fill(nodes)), 6 * 24_000],
     [programOf(instructions), 39_999 << 12],
     [programOf(new Array(17_000).fill(loop)), 6 * 17_000],
   ];
+  // Only the pipeline can access CSRs, so that each round comes to the engine twice, in states that are always new.
+  const states = (csr: string, rounds: number): LoadableProgram =>
+    assemble(
+      `.option norvc
+        li a2, ${4 * rounds}
+        li a0, 0
+again:  csrw 0x7c0, a0
+        addi a0, a0, 4
+        ${csr}
+        bne a0, a2, again
+        lui a1, 0x1a104
+        sw zero, 0xa0(a1)
+        j .`,
+      { base: RESET_ADDRESS },
+    );
+  programs.push([states("csrw 0x7c4, a0", 9_000), 0], [states("csrr a1, mhartid", 17_000), 0]);
   for (const [program, exitCode] of programs) {
     const outcome = compareEngines({ core: "ri5cy_2019_11_fetch128", program, stops: [5_000_000] });
     assertEquals(outcome.difference, undefined);

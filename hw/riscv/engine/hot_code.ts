@@ -8,7 +8,7 @@ import type { FastMemory } from "./fast_memory.ts";
 import type { Exit } from "./flow_writer.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { LinkedCode, MOST_ENTRIES } from "./linked_code.ts";
-import { DECIDE, type TimingGraph, type TimingNode } from "./timing_graph.ts";
+import { DECIDE, ESCAPE, type TimingGraph, type TimingNode, UNKNOWN } from "./timing_graph.ts";
 import { ASK_TARGET } from "./timing_oracle.ts";
 import type { CodeRange } from "./step_writer.ts";
 import { translate } from "./translator.ts";
@@ -27,8 +27,13 @@ const LOOK_CYCLES = 50;
 const MOST_OF_FEW = 300;
 /** Each time that a translation is made anew, it has to have been worth twice as much, up to so many times. */
 const MOST_DOUBLINGS = 10;
-/** Nodes at most of a program that is one translation; those of larger ones are several. */
+/**
+ * Nodes of a translation at most; a program with more is several. Of much larger functions V8 makes slow code: 5 000 nodes
+ * run at a quarter, 8 000 at a tenth of the speed.
+ */
 const MOST_IN_ONE = 2000;
+/** Nodes between hot ones that are translated with them: to leave and come back takes as long as interpreting hundreds. */
+const LONGEST_BRIDGE = 12;
 /** Nodes of all translations at most; with more, it begins again with what is hot then. */
 const MOST_NODES = 40_000;
 
@@ -150,7 +155,12 @@ export class HotCode {
   #translateFurther(hot: readonly TimingNode[], code: CodeRange): void {
     if (hot.length === 0 || !this.#pays(hot.length)) return;
     if (this.#known.size > MOST_NODES) this.forget();
-    this.#translate(hot, hot.length > MOST_OF_FEW ? this.#left : NONE, code);
+    if (hot.length <= MOST_OF_FEW) return this.#translate(hot, this.#entriesOf([hot], NONE), code);
+    const all = withBridges(hot);
+    const parts: TimingNode[][] = [];
+    for (let i = 0; i < all.length; i += MOST_IN_ONE) parts.push(all.slice(i, i + MOST_IN_ONE));
+    const entries = this.#entriesOf(parts, this.#left);
+    for (const part of parts) this.#translate(part, entries, code);
   }
 
   /** Gives up what there is, to see anew what is visited often. */
@@ -169,7 +179,8 @@ export class HotCode {
   #translateAnew(hot: readonly TimingNode[], code: CodeRange): void {
     this.#watching = false;
     for (const node of hot) this.#known.add(node);
-    this.#translate([...this.#known], NONE, code);
+    const all = [...this.#known];
+    this.#translate(all, this.#entriesOf([all], NONE), code);
   }
 
   /** Gives up all translations. */
@@ -213,10 +224,33 @@ export class HotCode {
     return few;
   }
 
-  #translate(nodes: readonly TimingNode[], left: ReadonlySet<TimingNode>, code: CodeRange): void {
-    const among = new Set(nodes);
-    const isIn = (node: TimingNode) => node.kind === DECIDE || among.has(node);
-    const found = entriesOf(nodes, isIn, left).filter((entry) => this.entry(entry) === undefined);
+  /** Where parts of a program are come to from elsewhere: heads of loops, functions, where they return to, other parts end. */
+  #entriesOf(parts: readonly (readonly TimingNode[])[], left: ReadonlySet<TimingNode>): ReadonlySet<TimingNode> {
+    const partOf = new Map<TimingNode, number>();
+    parts.forEach((nodes, part) => nodes.forEach((node) => partOf.set(node, part)));
+    const found = new Set<TimingNode>();
+    const arrive = (node: TimingNode, from: TimingNode, jumps: boolean, depth: number): void => {
+      if (node.kind === DECIDE) {
+        const further = jumps || node.question!.kind === ASK_TARGET;
+        if (depth < MOST_QUESTIONS) { for (const [, next] of node.next) arrive(next, from, further, depth + 1); }
+      } else if (partOf.has(node) && (jumps || node.pc <= from.pc || partOf.get(node) !== partOf.get(from))) {
+        found.add(node);
+      }
+    };
+    for (const from of partOf.keys()) {
+      if (left.has(from)) found.add(from);
+      if (from.kind === DECIDE) continue;
+      const { op, next } = from;
+      const calls = op !== undefined && (op.jump === JUMP_JAL && op.rd !== 0 || op.jump === JUMP_JALR);
+      for (const [, node] of next) arrive(node, from, calls, 0);
+    }
+    return found;
+  }
+
+  #translate(nodes: readonly TimingNode[], among: ReadonlySet<TimingNode>, code: CodeRange): void {
+    const own = new Set(nodes);
+    const isIn = (node: TimingNode) => node.kind === DECIDE || own.has(node);
+    const found = nodes.filter((node) => among.has(node) && this.entry(node) === undefined);
     const entries = (nodes.length > MOST_OF_FEW ? found : this.#fewOf(found, nodes)).slice(0, MOST_ENTRIES);
     // Those that no entry leads to will have to be as hot once more.
     for (const node of nodes) {
@@ -239,26 +273,21 @@ export class HotCode {
 
 const NONE: ReadonlySet<TimingNode> = new Set();
 
-/** Where the program comes to from elsewhere: heads of loops, functions, where they return to, where translations end. */
-function entriesOf(
-  nodes: readonly TimingNode[],
-  isIn: (node: TimingNode) => boolean,
-  left: ReadonlySet<TimingNode>,
-): TimingNode[] {
-  const found = new Set<TimingNode>();
-  for (const node of nodes) if (left.has(node)) found.add(node);
-  const arrive = (node: TimingNode, pc: number, jumps: boolean, depth: number): void => {
-    if (node.kind === DECIDE) {
-      const further = jumps || node.question!.kind === ASK_TARGET;
-      if (depth < MOST_QUESTIONS) { for (const [, next] of node.next) arrive(next, pc, further, depth + 1); }
-    } else if (isIn(node) && (jumps || node.pc <= pc)) found.add(node);
-  };
-  for (const { op, pc, next } of nodes) {
-    const { jump, rd } = op!;
-    const calls = jump === JUMP_JAL && rd !== 0 || jump === JUMP_JALR;
-    for (const [, node] of next) arrive(node, pc, calls, 0);
+/** Nodes, and those on short ways from one to another, in the order in which the program came to them. */
+function withBridges(nodes: readonly TimingNode[]): TimingNode[] {
+  const all = new Set(nodes);
+  for (const node of nodes) {
+    for (const [, next] of node.next) {
+      const way: TimingNode[] = [];
+      let at: TimingNode | undefined = next;
+      while (at !== undefined && !all.has(at) && way.length < LONGEST_BRIDGE) {
+        way.push(at);
+        at = at.kind === UNKNOWN || at.kind === ESCAPE ? undefined : at.next[0]?.[1];
+      }
+      if (at !== undefined && all.has(at)) { for (const each of way) all.add(each); }
+    }
   }
-  return [...found];
+  return [...all].sort((a, b) => a.id - b.id);
 }
 
 /** Questions that follow each other without an instruction between them, at most. */

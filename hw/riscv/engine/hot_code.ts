@@ -28,8 +28,8 @@ const MOST_OF_FEW = 300;
 /** Each time that a translation is made anew, it has to have been worth twice as much, up to so many times. */
 const MOST_DOUBLINGS = 10;
 /**
- * Nodes of a translation at most; a program with more is several. Of much larger functions V8 makes slow code: 5 000 nodes
- * run at a quarter, 8 000 at a tenth of the speed.
+ * Nodes of a translation at most; a program with more is several. Of much larger functions V8 makes slow code: with 7 000
+ * nodes it runs at a third of the speed, with 8 000 at a tenth.
  */
 const MOST_IN_ONE = 2000;
 /** Nodes between hot ones that are translated with them: to leave and come back takes as long as interpreting hundreds. */
@@ -238,8 +238,8 @@ export class HotCode {
       }
     };
     for (const from of partOf.keys()) {
-      if (left.has(from)) found.add(from);
       if (from.kind === DECIDE) continue;
+      if (left.has(from)) found.add(from);
       const { op, next } = from;
       const calls = op !== undefined && (op.jump === JUMP_JAL && op.rd !== 0 || op.jump === JUMP_JALR);
       for (const [, node] of next) arrive(node, from, calls, 0);

@@ -3,13 +3,12 @@
  * @module
  */
 import type { TimingMemory } from "./timing_memory.ts";
-import { DECIDE, EXECUTE, PASS } from "./timing_node.ts";
 import * as page from "./timing_page.ts";
 import type { KnownPassage, NextState, TimingPassages } from "./timing_passages.ts";
 
 /** Kind of the nodes at which a passage begins. */
 export function kindOf({ question, refused }: KnownPassage): number {
-  return question !== undefined && !question.ownInstruction ? DECIDE : refused ? PASS : EXECUTE;
+  return question !== undefined && !question.ownInstruction ? page.DECIDE : refused ? page.PASS : page.EXECUTE;
 }
 
 /** A way to the next state, but for the numbers that have places of their own. */
@@ -55,7 +54,7 @@ export class PassageTable {
       this.#memory.set(page.SHAPES + 4 * next.shape, this.#passages.shapes.all[next.shape].flags);
     }
     for (const answer of [0, 1]) {
-      const further = kind === EXECUTE ? answered[answer] ?? 0 : 0;
+      const further = kind === page.EXECUTE ? answered[answer] ?? 0 : 0;
       this.#set(number, page.P_ANSWERS + 4 * answer, further !== 0 && this.write(further) ? further : 0);
     }
     return true;

@@ -12,7 +12,6 @@ import { SeenCode } from "./seen_code.ts";
 import { difference, generalize } from "./timing_generalization.ts";
 import { TimingMemory } from "./timing_memory.ts";
 import { type TimingFunctions, timingFunctions } from "./timing_module.ts";
-import { DECIDE, ESCAPE, EXECUTE, PASS, UNKNOWN } from "./timing_node.ts";
 import { TimingOperations } from "./timing_operations.ts";
 import {
   ASK_DIVISOR,
@@ -25,7 +24,7 @@ import {
   type Question,
   TimingOracle,
 } from "./timing_oracle.ts";
-import { MOST_NODES, V_OP, V_PC, V_STATE } from "./timing_page.ts";
+import { DECIDE, ESCAPE, EXECUTE, MOST_NODES, PASS, UNKNOWN, V_OP, V_PC, V_STATE } from "./timing_page.ts";
 import { type KnownPassage, type PassageCosts, passagesOf, type TimingPassages } from "./timing_passages.ts";
 import { lineBytes } from "./timing_shapes.ts";
 import { NO_ANSWERS, TimingStates } from "./timing_states.ts";

@@ -7,7 +7,6 @@ import { JUMP_JAL, JUMP_JALR } from "../ri5cy/micro_operation.ts";
 import type { CoreVariant } from "../ri5cy/variants.ts";
 import type { FastMemory } from "./fast_memory.ts";
 import * as record from "./record.ts";
-import { DECIDE, ESCAPE, EXECUTE, PASS } from "./timing_node.ts";
 import { ASK_CROSSING, ASK_DIVISOR, ASK_TAKEN } from "./timing_oracle.ts";
 import * as page from "./timing_page.ts";
 import {
@@ -124,7 +123,7 @@ function constantsOf(memory: FastMemory, variant: CoreVariant, isShared: boolean
     ...{ CODE, RD, RS1, RS2, RS3, POINTER, COUNTED, TICK, CYCLES, NEXT0, NEXT1, PC, IMM, IMM2, ANSWER, NODE },
     ...{ PAGE: timingAt, RECORD_BYTES, OFF_RECORD: record.ALIGNMENT - 1, STUB0, STUB1 },
     ...{ RESOLVE, STOP, RECORD_COUNT, RECORD_PASS, MOST_AHEAD, MOST_NEIGHBOURS, MOST_NODES_AT_ONCE },
-    ...{ DECIDE, ESCAPE, EXECUTE, PASS, ASK_CROSSING, ASK_DIVISOR, ASK_TAKEN, JUMP_JAL, JUMP_JALR },
+    ...{ ASK_CROSSING, ASK_DIVISOR, ASK_TAKEN, JUMP_JAL, JUMP_JALR },
     ...{ FROM_LOADED, FROM_OPERATION, FROM_WRITTEN, FROM_WRITTEN_BACK, HELD_OPERATION, HOLDS_FETCHED, HOLDS_OPERATION },
     ...{ REACH_BYTES, FEW, MANY, FAR_BIT, JUMPS, UNBROKEN_MASK: UNBROKEN_BYTES - 1, LINE_MASK: -lineBytes(variant) },
     LAST_RECORD: recordsAt + recordsBytes - SPARE_RECORD_BYTES,

@@ -49,6 +49,9 @@ export const SHAPE = 0,
 export const WRITTEN_BIT = 5, BACK_BIT = 10, LOOPS_BIT = 15;
 /** Instead of the shape, in a node to which answers were given: then the next numbers are the state's and the answers'. */
 export const ANSWERED = -1;
+/** Kinds of nodes: not looked at; an instruction; a question; something that only the pipeline can do; cycles without an instruction. */
+export const UNKNOWN = 0, EXECUTE = 1, DECIDE = 2, ESCAPE = 3, PASS = 4;
+
 /** Bits of a node's kind. */
 export const KIND_BITS = 3, KIND_MASK: number = (1 << KIND_BITS) - 1;
 

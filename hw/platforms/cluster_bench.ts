@@ -184,7 +184,9 @@ export class ClusterBench {
     if (eventful) grants |= this.#arbitrateEvents();
 
     let idle = this.#idle & asleep;
-    for (let i = 0; i < running.length; i++) {
+    let failed = 0;
+    let failure: unknown;
+    for (let i = 0; i < running.length && failed === 0; i++) {
       const core = running[i];
       const bit = 1 << core.index;
       if (((asleep | present) & bit) !== 0 || core.cycle >= cycle) continue;
@@ -193,7 +195,13 @@ export class ClusterBench {
         core.pipeline.irq = (interrupts.levels & bit) !== 0;
         core.pipeline.irqId = interrupts.ids[core.index];
       }
-      this.#finish(core);
+      try {
+        this.#finish(core);
+      } catch (error) {
+        if (present === 0) throw error;
+        failed = bit;
+        failure = error;
+      }
       if (core.pipeline.acknowledged >= 0) interrupts.take(core.index, core.pipeline.acknowledged);
       if (core.idle) idle |= bit;
       if (engine !== undefined && core.pipeline.retired) this.#offer(engine, core);
@@ -206,6 +214,12 @@ export class ClusterBench {
         this.interconnect.withdraw(31 - Math.clz32(left & -left));
       }
       engine!.grant(cycle, claims & grants, claims & ~grants);
+      // Of several cores that fail in a cycle, the first one is to blame; the engine may still have it.
+      if (failed !== 0) this.#recall(engine!.present & failed - 1);
+    }
+    if (failed !== 0) {
+      this.cycle = cycle;
+      throw failure;
     }
     if (engine !== undefined && engine.leaving !== 0) this.#recall(engine.leaving);
     if (this.#codeChanged) this.#forgetCode();
@@ -271,23 +285,39 @@ export class ClusterBench {
     engine.enter(index, pipeline, core, this.cycle);
   }
 
-  /** Takes cores back from the engine, after the last cycle that has passed. */
+  /**
+   * Takes cores back from the engine, after the last cycle that has passed. If some fail on the way there, throws the error of
+   * the one that failed first.
+   */
   #recall(cores: number): void {
     const engine = this.#engine!;
+    const now = this.cycle;
+    let failedAt = Infinity;
+    let failure: unknown;
     for (let left = cores; left !== 0; left &= left - 1) {
       const core = this.cores[31 - Math.clz32(left & -left)];
       const { pipeline } = core;
       const { cycle, retired, won } = engine.leave(core.index, pipeline, core);
       core.retired += retired;
       core.cycle = cycle;
-      const now = this.cycle;
-      for (this.cycle = cycle + 1; this.cycle < now; this.cycle++) {
-        core.begin();
-        pipeline.lsu.granted = pipeline.lsu.request && (this.cycle < now - 1 || won);
-        this.#finish(core);
+      try {
+        for (this.cycle = cycle + 1; this.cycle < now; this.cycle++) {
+          core.begin();
+          pipeline.lsu.granted = pipeline.lsu.request && (this.cycle < now - 1 || won);
+          this.#finish(core);
+        }
+        engine.handOverAccess(core.index, pipeline);
+      } catch (error) {
+        if (this.cycle < failedAt) {
+          failedAt = this.cycle;
+          failure = error;
+        }
       }
       this.cycle = now;
-      engine.handOverAccess(core.index, pipeline);
+    }
+    if (failedAt < Infinity) {
+      this.cycle = failedAt;
+      throw failure;
     }
   }
 

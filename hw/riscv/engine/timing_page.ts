@@ -1,5 +1,5 @@
 /**
- * What the timing graph keeps in linear memory, where WebAssembly and JavaScript both reach it. All numbers are bytes.
+ * What the timing graph keeps in linear memory, where WebAssembly and JavaScript both reach it. Places are in bytes.
  * @module
  */
 
@@ -111,7 +111,7 @@ export const O_WORD = 0,
   O_NEXT = 68,
   OPERATION_BYTES = 72;
 
-/** As many as there is room for, of shapes, loops, instructions, passages, nodes and records. */
+/** As many as there is room for, of shapes, loops, instructions, passages and nodes. */
 export const MOST_SHAPES: number = 1 << 15,
   MOST_LOOPS: number = 1 << 14,
   MOST_OPERATIONS: number = 1 << 15,

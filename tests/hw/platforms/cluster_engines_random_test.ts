@@ -179,3 +179,10 @@ Deno.test("ClusterBench takes the same cycles on both engines, core by core, at 
   assert(testAndSets > PROGRAMS && beats > PROGRAMS && interrupts > 0, facts);
   assert(failed > PROGRAMS / 50 && ended > PROGRAMS / 50, facts);
 });
+
+Deno.test("ClusterBench: of several cores that fail in one cycle, the first one is to blame on both engines", () => {
+  const seed = 27758;
+  const { difference, error } = compare(seed, randomClusterProgram(randomOf(seed), 20_000));
+  assertEquals(difference, undefined);
+  assert(error?.includes("core 2, pc 0x00000000, cycle 8950"), error);
+});
